@@ -1,5 +1,6 @@
 /* base: status codes, borrowed bytes, arena, bounded buffer, host vtable, event ids, hex and base64.
- * Uses libsodium for constant-time hex and base64. No Zend, no I/O, no mutable globals.
+ * Uses libsodium for constant-time hex and base64; the program has called sodium_init() once before.
+ * No Zend, no I/O, no mutable globals.
  *
  * Strings are borrowed {p, n} and may hold NUL bytes. Nothing in the core frees single objects:
  * what a function returns lives in the arena that was passed in, until that arena is freed. */
@@ -39,7 +40,7 @@ typedef struct sm_bytes {
 #define SM_LIT(s) {(s), sizeof(s) - 1}
 #define SM_STR(s) ((sm_bytes){(s), sizeof(s) - 1})
 
-/** Bytes up to the first NUL of s; {NULL, 0} for NULL. */
+/** Borrows s up to its first NUL; {NULL, 0} for NULL. */
 sm_bytes sm_cstr(const char *s);
 bool sm_bytes_eq(sm_bytes a, sm_bytes b);
 /** memcmp order, shorter first on a common prefix. */
@@ -56,14 +57,16 @@ typedef struct sm_error {
 	size_t position;     /* byte offset in the text that was read, where there is one */
 } sm_error;
 
-/** printf into e->message (cut at its size, never in the middle of a UTF-8 sequence); e may be NULL.
+/** printf into e->message (cut at its size, never in the middle of a UTF-8 sequence; bytes that are not UTF-8
+ *  become '?'); clears the other members; e may be NULL. Formats no floating point: that would follow the locale.
  *  @return status, so that callers can `return sm_fail(e, SM_E_LIMIT, ...)` */
 sm_status sm_fail(sm_error *e, sm_status status, const char *format, ...)
 #if defined(__GNUC__)
 	__attribute__((format(printf, 3, 4)))
 #endif
 	;
-/** As sm_fail with SM_E_LIMIT; names the limit, its value and what came. */
+/** As sm_fail with SM_E_LIMIT; names the limit, its value and what came.
+ *  @param limit   static text; it is kept as e->limit */
 sm_status sm_fail_limit(sm_error *e, const char *limit, int64_t value, int64_t got);
 
 /* ---- memory ---- */
@@ -83,13 +86,15 @@ typedef struct sm_arena {
 	sm_chunk *first;
 } sm_arena;
 
+/** @param a   borrowed as long as the arena lives */
 void sm_arena_init(sm_arena *arena, const sm_alloc *a);
 /** Frees everything; the arena can be used again. */
 void sm_arena_free(sm_arena *arena);
 /** Zeroed, aligned for any type; n = 0 gives a valid pointer. @return NULL = out of memory or n * size overflows */
 void *sm_arena_alloc(sm_arena *arena, size_t n, size_t size);
 #define SM_NEW(arena, type, n) ((type *)sm_arena_alloc((arena), (n), sizeof(type)))
-/** Copy with a NUL behind it. *out.p is NULL only when memory is out. */
+/** Copy with a NUL behind it; out->p is not NULL, also for {NULL, 0}.
+ *  @return SM_OK, SM_E_NOMEM (*out is {NULL, 0}) */
 sm_status sm_arena_dup(sm_arena *arena, sm_bytes b, sm_bytes *out);
 
 /* A growing text with a hard maximum from birth. Errors stick: append freely, look at `status` once. */
@@ -102,11 +107,36 @@ typedef struct sm_buf {
 	sm_status status; /* SM_OK, SM_E_NOMEM, SM_E_LIMIT */
 } sm_buf;
 
+/** Allocates nothing yet. */
 void sm_buf_init(sm_buf *b, sm_arena *arena, size_t max);
+/** Appends all n bytes or, with an error, none. p may be NULL when n is 0; it must not point into b. */
 void sm_buf_put(sm_buf *b, const char *p, size_t n);
-void sm_buf_putc(sm_buf *b, char c);
+/** The slow half of sm_buf_reserve. */
+bool sm_buf_grow(sm_buf *b, size_t n);
+/** Room for n more bytes and a NUL at b->p + b->n: write up to n bytes there, then sm_buf_advance.
+ *  @return NULL after an error, which is in b->status */
+static inline char *sm_buf_reserve(sm_buf *b, size_t n)
+{
+	bool fits = b->status == SM_OK && b->n < b->cap && n < b->cap - b->n;
+
+	return fits || sm_buf_grow(b, n) ? b->p + b->n : NULL;
+}
+/** Takes n bytes, written where sm_buf_reserve pointed, into the text. */
+static inline void sm_buf_advance(sm_buf *b, size_t n)
+{
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+static inline void sm_buf_putc(sm_buf *b, char c)
+{
+	if (sm_buf_reserve(b, 1) != NULL) {
+		b->p[b->n] = c;
+		sm_buf_advance(b, 1);
+	}
+}
 void sm_buf_puts(sm_buf *b, const char *s);
 void sm_buf_int(sm_buf *b, int64_t v);
+/** Borrowed; p is NULL while nothing was appended. */
 sm_bytes sm_buf_bytes(const sm_buf *b);
 
 /* ---- host: time and chance, passed in so that a simulator can own them ---- */
@@ -126,18 +156,21 @@ extern const sm_host sm_host_system;
 enum { SM_ID_LEN = 32, SM_ID_SIZE = 33, SM_HASH_HEX_LEN = 64, SM_HASH_HEX_SIZE = 65 };
 
 /** Next event id of a stream (PROTOCOL section 1): UUID v7 as 32 hex digits; ms = max(now, ms of
- *  `last`), the 12-bit counter continues when ms does not grow. 62 fresh random bits every time.
- *  @param last   id of the stream's last event, 32 hex digits, or "" for none */
+ *  `last`), the 12-bit counter is 0 when ms grows and one more than that of `last` when it does not
+ *  (4095 is followed by ms + 1, counter 0). 62 fresh random bits every time.
+ *  @param last   id of the stream's last event, 32 hex digits, or anything else for none. After the
+ *                greatest ms and counter that 60 bits hold (year 10889) ids no longer grow. */
 void sm_event_id(const sm_host *host, const char *last, char out[SM_ID_SIZE]);
 
 /** Lower-case hex with a NUL: out must hold 2 * n + 1. */
 void sm_hex(char *out, const uint8_t *p, size_t n);
-/** @return false unless hex is exactly 2 * n digits, lower case */
+/** @return false unless hex is exactly 2 * n digits, lower case; out is then untouched */
 bool sm_unhex(uint8_t *out, size_t n, sm_bytes hex);
 bool sm_is_hex(sm_bytes b, size_t digits);
 /** RFC 4648 section 4 with padding, appended. */
 void sm_base64_put(sm_buf *b, const uint8_t *p, size_t n);
-/** Strict: padding required, no other characters. @return SM_OK, SM_E_SYNTAX, SM_E_NOMEM */
+/** Strict: padding required and its spare bits 0, no other characters.
+ *  @return SM_OK (*out in the arena, with a NUL behind it), SM_E_SYNTAX, SM_E_NOMEM */
 sm_status sm_base64_read(sm_arena *arena, sm_bytes text, sm_bytes *out);
 
 #endif
