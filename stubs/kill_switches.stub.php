@@ -1,0 +1,51 @@
+<?php
+
+/**
+ * @generate-class-entries
+ * @generate-legacy-arginfo 80200
+ */
+
+namespace SophMate {
+    /**
+     * Kill switches. When hold() has returned, no further intent that it covers is stored, on any node. A step that was
+     * started before may still act until its deadline. Nothing releases a switch by itself.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class KillSwitches
+    {
+        /** @throws InvalidArgument as Engine::__construct() */
+        public function __construct(Store $store) {}
+
+        /**
+         * @param string $target '*', 'category:NAME' or 'workflow:NAME'
+         * @param string $by who, 1 to 190 bytes of UTF-8
+         * @param string $reason 1 to 4,096 bytes of UTF-8
+         * @return int the switch's generation
+         */
+        public function hold(string $target, string $by, string $reason): int {}
+
+        /** @return int the switch's generation */
+        public function release(string $target, string $by, string $reason): int {}
+
+        public function state(string $target): SwitchState {}
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class SwitchState
+    {
+        public string $target;
+        public bool $held;
+        /** Who held or released it last; null: never touched. */
+        public ?string $by;
+        public ?string $reason;
+        /** Microseconds since 1970 UTC. */
+        public ?int $since;
+        /** 0: never touched. */
+        public int $generation;
+    }
+}

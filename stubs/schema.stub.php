@@ -1,0 +1,45 @@
+<?php
+
+/**
+ * @generate-class-entries
+ * @generate-legacy-arginfo 80200
+ */
+
+namespace SophMate {
+    /**
+     * Tables and identity of a store.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Schema
+    {
+        /**
+         * Creates or upgrades the tables; makes the site's id, secret and log name where there are none. Idempotent; two
+         * at once are fine.
+         *
+         * @param string $host host name for the log's name, 1 to 190 bytes: letters, digits, dot, dash
+         * @throws InvalidArgument|SchemaError|IdentityMismatch|StoreError|StoreUncertain
+         */
+        public static function install(Store $store, string $host = 'localhost'): void {}
+
+        /**
+         * Findings in words: storage engine, columns, collations, unique keys, identity, flush settings.
+         *
+         * @return list<string> [] = sound
+         * @throws StoreError when the store cannot be read at all
+         */
+        public static function check(Store $store): array {}
+
+        /**
+         * Says what happened after an environment changed: 'moved' or 'restored' (same site), or 'copy' (new site id:
+         * other effect keys; finished events stay known, open runs end as stopped).
+         *
+         * @param string $as 'moved', 'restored' or 'copy'
+         * @param string $by who says it, 1 to 190 bytes of UTF-8
+         * @param string $reason 1 to 4,096 bytes of UTF-8
+         * @throws InvalidArgument|InvalidState|SchemaError|StoreError|StoreUncertain
+         */
+        public static function adopt(Store $store, string $as, string $by, string $reason): void {}
+    }
+}

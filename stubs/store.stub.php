@@ -1,0 +1,46 @@
+<?php
+
+/**
+ * @generate-class-entries
+ * @generate-legacy-arginfo 80200
+ */
+
+namespace SophMate {
+    /**
+     * A database, as the engine sees it. Plain PHP classes implement it. The engine sends one statement at a time,
+     * never inside a transaction, and reads back whenever a write did not fully succeed; so an implementation
+     * classifies no errors and retries nothing.
+     *
+     * Parameters are int, string (any bytes) or null (SQL NULL); none is ever cast. Statements use ? placeholders.
+     */
+    interface Store
+    {
+        /** Read once, when an engine is made. */
+        public function dialect(): Dialect;
+
+        /** What table names begin with: 1 to 40 of A-Z, a-z, 0-9, underscore. Read once, when an engine is made. */
+        public function tablePrefix(): string;
+
+        /** The same on all hosts of a site, different on a copy of it; 1 to 500 bytes of UTF-8. */
+        public function environment(): string;
+
+        /**
+         * One statement by itself, outside any transaction, on the primary.
+         *
+         * @return int rows stored or changed
+         * @throws \Throwable anything: the engine reads back
+         */
+        public function write(string $sql, array $params): int;
+
+        /**
+         * One statement on the primary.
+         *
+         * @return list<array<string, int|string|null>> rows by column name
+         * @throws \Throwable
+         */
+        public function read(string $sql, array $params): array;
+
+        /** Forgets the connection, without using it; the next call opens a new one. */
+        public function reset(): void;
+    }
+}

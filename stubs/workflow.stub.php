@@ -1,0 +1,35 @@
+<?php
+
+/**
+ * @generate-class-entries
+ * @generate-legacy-arginfo 80200
+ */
+
+namespace SophMate {
+    /**
+     * An ordered list of steps with one owner. Names are identity: a run finds its steps by them, and effect keys
+     * derive from them. Another name is another key, and a provider charges again; so never rename.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class Workflow
+    {
+        public string $name;
+        public string $version;
+        public string $category;
+        public string $owner;
+        /** @var list<Step> */
+        public array $steps;
+
+        /**
+         * @param string $name 1 to 48 of a-z, 0-9, dot, underscore, space, dash; begins with a letter or digit; not "once"
+         * @param string $version 1 to 64 bytes of UTF-8; another version pauses open runs of the old one for their owner
+         * @param string $category as $name; kill switches hold whole categories
+         * @param string $owner role that decides where no step names another, 1 to 64 bytes of UTF-8
+         * @param Step[] $steps 1 to 256, names distinct
+         * @throws DefinitionError naming the argument, its limit and what came
+         */
+        public function __construct(string $name, string $version, string $category, string $owner, array $steps) {}
+    }
+}
