@@ -87,6 +87,6 @@ typedef struct sm_tick {
 	int64_t sequenced, projected, due, recovered, probed, started, moved, put_off, failed;
 } sm_tick;
 /** Sequences, projects, then moves at most `limit` due runs: recover, probe, due retry, due start. An error of one run is counted, not returned. */
-sm_status sm_drive_tick(sm_drive *d, const sm_alloc *a, int limit, sm_changed_fn changed, void *changed_ctx, sm_tick *out, sm_error *e);
+sm_status sm_drive_tick(sm_drive *d, const sm_alloc *a, int limit, sm_tick *out, sm_error *e);
 
 #endif

@@ -41,7 +41,8 @@ typedef struct sm_rows {
 
 typedef struct sm_store {
 	/** One statement by itself. @param changed   rows stored or changed
-	 *  @return SM_OK, SM_E_STORE (it threw or answered nonsense; may or may not be applied), SM_E_ABORTED */
+	 *  @return SM_OK, SM_E_STORE (it threw or answered nonsense; may or may not be applied), SM_E_STATE (the store says that it
+	 *          surely sent nothing), SM_E_ABORTED */
 	sm_status (*write)(void *ctx, const sm_statement *st, int64_t *changed, sm_error *e);
 	/** One statement on the primary. Rows live in `arena`; ints may come as decimal text.
 	 *  @return SM_OK, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM */
@@ -64,6 +65,10 @@ extern const sm_value sm_v_null;
 
 /* ---- a journal: one per engine object ---- */
 
+/** Called for each run whose projected row changes, before the mark advances: at least once a change.
+ *  @param from   shown state in the row before, "" for a new row. @return false to stop (the mark stays) */
+typedef bool (*sm_changed_fn)(void *ctx, const char *run_id, const char *from, const char *to);
+
 typedef struct sm_journal {
 	sm_store store;
 	sm_host host;
@@ -75,6 +80,8 @@ typedef struct sm_journal {
 	char site_check[SM_ID_SIZE];
 	int64_t max_statement; /* bytes: a quarter of max_allowed_packet */
 	int64_t clock_offset;  /* database's clock minus host's, microseconds, at the last read that told */
+	sm_changed_fn changed; /* told by every catch-up; may be NULL */
+	void *changed_ctx;
 } sm_journal;
 
 /** @return SM_OK, SM_E_ARGUMENT (prefix) */
@@ -157,6 +164,15 @@ typedef enum sm_adopt { SM_ADOPT_MOVED, SM_ADOPT_RESTORED, SM_ADOPT_COPY } sm_ad
 /** After the environment changed. COPY: new site id, and every open run ends as stopped. Recorded as an event (site.adopted). */
 sm_status sm_schema_adopt(sm_journal *j, sm_adopt as, sm_bytes by, sm_bytes reason, sm_error *e);
 
+typedef struct sm_identity {
+	char site_id[SM_ID_SIZE];
+	sm_bytes log, environment; /* environment: of this process */
+	int schema;
+	bool matches;              /* site_check agrees: this process may start runs */
+} sm_identity;
+/** For screens. Never gives site.key. @return SM_OK, SM_E_SCHEMA, SM_E_STORE, SM_E_ABORTED */
+sm_status sm_schema_identity(sm_journal *j, sm_arena *arena, sm_identity *out, sm_error *e);
+
 /* ---- switches (switches.c) ---- */
 
 typedef struct sm_switch_state {
@@ -182,13 +198,10 @@ sm_status sm_switch_restore_row(sm_journal *j, sm_bytes target, sm_error *e);
 
 /** At most max_batches list+set pairs. @param done   rows that were given an index by us or seen taken; 0 = nothing left */
 sm_status sm_journal_sequence(sm_journal *j, int max_batches, int64_t *done, sm_error *e);
-/** Called for each run whose projected row changes, before the mark advances: at least once a change.
- *  @param from   shown state in the row before, "" for a new row. @return false to stop (the mark stays) */
-typedef bool (*sm_changed_fn)(void *ctx, const char *run_id, const char *from, const char *to);
 /** One pass: at most 200 leaves. @param done   leaves folded, 0 = caught up */
-sm_status sm_journal_project(sm_journal *j, sm_changed_fn changed, void *ctx, int64_t *done, sm_error *e);
+sm_status sm_journal_project(sm_journal *j, int64_t *done, sm_error *e);
 /** Sequences and projects until nothing is left or `max_passes` passes were made. */
-sm_status sm_journal_catch_up(sm_journal *j, int max_passes, sm_changed_fn changed, void *ctx, int64_t *sequenced, int64_t *projected, sm_error *e);
+sm_status sm_journal_catch_up(sm_journal *j, int max_passes, int64_t *sequenced, int64_t *projected, sm_error *e);
 
 typedef struct sm_due {
 	char run[SM_ID_SIZE];

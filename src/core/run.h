@@ -132,6 +132,9 @@ sm_status sm_run_copy(sm_run *to, const sm_run *from, sm_arena *arena);
  *  @return SM_OK; SM_E_GAP (not the next seq); SM_E_ILLEGAL (id not rising, prev wrong, or the transition does
  *          not exist: PROTOCOL section 3); SM_E_NOMEM */
 sm_status sm_run_apply(sm_run *run, const sm_event *ev, sm_arena *arena, sm_error *e);
+/** The part of apply that holds for every stream: the next seq, a greater id, the right predecessor. Changes nothing.
+ *  @return SM_OK, SM_E_GAP, SM_E_ILLEGAL */
+sm_status sm_run_follows(const sm_run *run, const sm_event *ev, sm_error *e);
 const sm_step_state *sm_run_step(const sm_run *run); /* the current one; NULL when all are done or none is known */
 int sm_run_uncertain(const sm_run *run);             /* uncertain attempts of the current step */
 sm_shown sm_run_shown(const sm_run *run, int64_t now);
@@ -219,7 +222,7 @@ typedef enum sm_decision_kind {
 	SM_DECIDED_REFUSED     /* the command is not allowed now; `message` names what would be */
 } sm_decision_kind;
 
-enum { SM_DECISION_EVENTS_MAX = 3 + 32, SM_ANSWER_EXTERNALS_MAX = 32 };
+enum { SM_ANSWER_EXTERNALS_MAX = 32 };
 
 typedef struct sm_decision {
 	sm_decision_kind kind;
