@@ -102,7 +102,7 @@ typedef struct sm_buf {
 	sm_arena *arena;
 	char *p;      /* NUL-terminated once anything was appended */
 	size_t n;     /* bytes without the NUL */
-	size_t cap;
+	size_t cap;   /* more than n once anything was appended */
 	size_t max;   /* most bytes it may hold */
 	sm_status status; /* SM_OK, SM_E_NOMEM, SM_E_LIMIT */
 } sm_buf;
@@ -117,7 +117,7 @@ bool sm_buf_grow(sm_buf *b, size_t n);
  *  @return NULL after an error, which is in b->status */
 static inline char *sm_buf_reserve(sm_buf *b, size_t n)
 {
-	bool fits = b->status == SM_OK && b->n < b->cap && n < b->cap - b->n;
+	bool fits = b->status == SM_OK && n < b->cap - b->n;
 
 	return fits || sm_buf_grow(b, n) ? b->p + b->n : NULL;
 }

@@ -19,7 +19,7 @@ enum {
 /* ---- primitives ---- */
 
 /** ECMAScript Number::toString of a finite double ("0" for -0). out is not NUL-terminated.
- *  @return bytes written, 1 to 25 */
+ *  @return bytes written, 1 to 25; 0 when v is not finite */
 size_t sm_number_format(double v, char out[32]);
 /** Correctly rounded (ties to even) value of a JSON number (RFC 8259 grammar, whole text).
  *  @return SM_OK; SM_E_SYNTAX not a number; SM_E_LIMIT overflows to infinity */
