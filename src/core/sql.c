@@ -226,6 +226,18 @@ sm_status sm_sql_write(sm_sql *q, sm_statement_kind kind, int64_t *changed, sm_e
 	return s;
 }
 
+sm_status sm_sql_write_again(sm_sql *q, sm_statement_kind kind, sm_error *e)
+{
+	sm_status s = sm_sql_write(q, kind, NULL, e);
+	if (s == SM_E_STORE) {
+		s = q->j->store.reset(q->j->store.ctx, e);
+		if (s == SM_OK) {
+			s = sm_sql_write(q, kind, NULL, e);
+		}
+	}
+	return s == SM_E_STATE ? SM_E_STORE : s;
+}
+
 sm_status sm_sql_read(sm_sql *q, sm_statement_kind kind, const char *const *columns, size_t n_columns, sm_rows *rows, sm_error *e)
 {
 	const sm_store *store = &q->j->store;

@@ -27,8 +27,9 @@
  *   DUE               limit                             columns id, rev; state running, waiting, held or unknown, due <= now, none of
  *                                                       '*', category:, workflow: held; ordered by due, id
  *   PUT_OFF           id, rev                           due = now + 60 s x 2^put_off (an hour at most), put_off + 1, where both match
- *   RUNS              [state,] [workflow,] [category,] [owner,] [after,] limit      columns id; empty filters are absent, in the text too
- *   EXTERNALS_FIND    hash                              column run; ordered by event id, a run may come twice
+ *   RUNS              [state,] [workflow,] [category,] [owner,] [after,] limit      columns id; empty filters are absent, in the text too; "waiting"
+ *                                                       counts as "running" once its due time has come or it was put off
+ *   EXTERNALS_FIND    hash, limit                       column run; ordered by event id, a run may come twice
  *
  * Schema and adoption send OTHER. */
 #ifndef SM_SQL_H
@@ -69,8 +70,11 @@ void sm_sql_event(sm_sql *q, const sm_event *ev);
 
 /** Sends it as a write, once.
  *  @param changed   may be NULL; 0 unless SM_OK
- *  @return SM_OK, SM_E_STORE (may or may not be applied), SM_E_ABORTED, SM_E_NOMEM and SM_E_LIMIT (not sent) */
+ *  @return SM_OK, SM_E_STORE (may or may not be applied), SM_E_STATE (surely not sent), SM_E_ABORTED, SM_E_NOMEM and SM_E_LIMIT (not sent) */
 sm_status sm_sql_write(sm_sql *q, sm_statement_kind kind, int64_t *changed, sm_error *e);
+/** For a write that may be applied twice: when it throws, the store is reset once and the write sent once more.
+ *  @return SM_OK, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM, SM_E_LIMIT */
+sm_status sm_sql_write_again(sm_sql *q, sm_statement_kind kind, sm_error *e);
 /** Sends it as a read; when that throws, the store is reset once and the read sent once more.
  *  @return SM_OK, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM, SM_E_LIMIT */
 sm_status sm_sql_read(sm_sql *q, sm_statement_kind kind, const char *const *columns, size_t n_columns, sm_rows *rows, sm_error *e);
