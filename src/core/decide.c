@@ -321,7 +321,7 @@ static void add_following(ctx *c)
 		add_pause(c, "asked")->owner = run->steps[run->step].row.owner;
 		return;
 	}
-	if (w != NULL && !is_changed(run, w)) {
+	if (w != NULL && !c->cmd->start_nothing && !is_changed(run, w)) {
 		add_start(c, &w->steps[run->step], 1);
 	}
 }

@@ -56,8 +56,10 @@ typedef struct sm_progress {
 	sm_rest rest;
 	bool existed;       /* start: the run was already there */
 	bool acted;         /* an effect of this call ran */
+	bool held;          /* a switch or a stop file kept a start back */
 	sm_step_phase last_phase;
 	sm_outcome_kind last_outcome; /* of the effect that ran last */
+	char fingerprint[SM_HASH_HEX_SIZE]; /* of what this call brought */
 	char message[240];  /* why it rests, for a person */
 } sm_progress;
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "plant.h"
+
 const char *const sm_event_names[SM_EVENT_TYPES] = {
 	"run.started", "step.started", "step.finished", "step.failed", "step.unknown", "step.ready", "run.held",
 	"verdict.done", "verdict.not_done", "verdict.abandoned", "late.done", "late.failed", "external.recorded",
@@ -250,7 +252,16 @@ static sm_status seal_private(sm_event *ev, sm_arena *arena, const sm_host *host
 
 sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm_bytes log, int32_t seq, const char *last_id, sm_error *e)
 {
-	sm_event_id(host, last_id, ev->id);
+	sm_event_id(host, SM_PLANTED(IDS_NOT_TIED_TO_TIP) ? "" : last_id, ev->id);
+	if (SM_PLANTED(IDS_FROM_TIP)) {
+		/* two processes at one tip draw the same id */
+		char hash[SM_HASH_HEX_SIZE];
+		sm_sha256_hex(last_id[0] ? sm_cstr(last_id) : sm_cstr(ev->stream), hash);
+		memcpy(ev->id + 16, hash, 16);
+		for (int i = 0, v = seq; i < 16; i++, v /= 10) {
+			ev->id[15 - i] = (char)('0' + v % 10);
+		}
+	}
 	memcpy(ev->prev, last_id, strlen(last_id) + 1);
 	ev->seq = seq;
 	ev->t = host->wall_us(host->ctx);

@@ -80,6 +80,7 @@ typedef struct sm_journal {
 	char site_check[SM_ID_SIZE];
 	int64_t max_statement; /* bytes: a quarter of max_allowed_packet */
 	int64_t clock_offset;  /* database's clock minus host's, microseconds, at the last read that told */
+	int sends;           /* most sends of one statement; sm_journal_init: 4 */
 	sm_changed_fn changed; /* told by every catch-up; may be NULL */
 	void *changed_ctx;
 } sm_journal;
@@ -103,7 +104,7 @@ typedef struct sm_history {
 	size_t n, cap;
 	sm_run run;          /* fold of the events; meaningless for streams that are no run */
 	bool broken;         /* the fold found what no correct system writes; nothing may fire */
-	char broken_why[200];
+	char broken_why[480];
 	int64_t now;         /* database clock of the last read or estimate */
 } sm_history;
 

@@ -201,6 +201,7 @@ typedef struct sm_command {
 	sm_bytes step;
 	int32_t attempt;
 	const sm_outcome *outcome;
+	bool start_nothing;             /* RECORD: no step follows in the same statement */
 	sm_external external;
 
 	/* VERDICT */
