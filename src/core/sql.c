@@ -260,3 +260,20 @@ sm_status sm_sql_read(sm_sql *q, sm_statement_kind kind, const char *const *colu
 	*rows = (sm_rows){.n_columns = n_columns};
 	return store->read(store->ctx, &st, q->arena, rows, e);
 }
+
+sm_status sm_sql_event_text(sm_event *ev, sm_arena *arena, const char *field, sm_bytes text, sm_error *e)
+{
+	if (text.n > SM_MAX_PRIVATE) {
+		return sm_fail_limit(e, field, SM_MAX_PRIVATE, (int64_t)text.n);
+	}
+	if (!sm_utf8_valid(text)) {
+		return sm_fail(e, SM_E_ARGUMENT, "%s must be UTF-8, got %zu bytes that are not", field, text.n);
+	}
+	sm_buf b;
+	sm_buf_init(&b, arena, SM_MAX_PRIVATE);
+	sm_canon_quoted(&b, text);
+	if (b.status == SM_E_LIMIT) {
+		return sm_fail_limit(e, field, SM_MAX_PRIVATE, (int64_t)text.n);
+	}
+	return b.status != SM_OK ? b.status : sm_event_private(ev, sm_cstr(field), sm_buf_bytes(&b));
+}

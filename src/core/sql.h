@@ -84,4 +84,9 @@ sm_bytes sm_rows_text(const sm_rows *rows, size_t row, size_t column, sm_arena *
 /** A cell as int; `fallback` for NULL and for what is no int. */
 int64_t sm_rows_int(const sm_rows *rows, size_t row, size_t column, int64_t fallback);
 
+/** Adds a private text to an event that is not encoded yet.
+ *  @param field   static
+ *  @return SM_OK, SM_E_ARGUMENT (not UTF-8), SM_E_LIMIT (over SM_MAX_PRIVATE bytes), SM_E_NOMEM */
+sm_status sm_sql_event_text(sm_event *ev, sm_arena *arena, const char *field, sm_bytes text, sm_error *e);
+
 #endif
