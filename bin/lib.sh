@@ -62,10 +62,16 @@ sm_spawn() {
 
 # sm_alive NAME: whether any process of that server lives. (A zombie does not, and neither does a stranger with an old id.)
 sm_alive() {
-	local group
+	local group stat state line
 	group=$(cat "$SM_WORK/run/$1" 2>/dev/null) || return 1
-	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) .*) /\1 /' | awk -v g="$group" '$4 == g && $2 != "Z" { print $1 }' |
-		while read -r pid; do cat "/proc/$pid/cmdline" 2>/dev/null || true; done | tr '\0' ' ' | grep -qF "$SM_WORK"
+	for stat in /proc/[0-9]*/stat; do
+		{ read -r line <"$stat"; } 2>/dev/null || continue
+		read -r state _ line _ <<<"${line##*) }"
+		[ "$line" = "$group" ] && [ "$state" != Z ] || continue
+		{ line=$(tr '\0' ' ' <"${stat%stat}cmdline"); } 2>/dev/null || continue
+		[[ $line != *"$SM_WORK"* ]] || return 0
+	done
+	return 1
 }
 
 # sm_stop NAME: ends that server, all its processes, and waits for it; nothing where it does not run.

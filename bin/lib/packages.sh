@@ -52,7 +52,7 @@ sm_fetch_wordpress() {
 	sm_say "fetching WordPress, WP-CLI and the SQLite drop-in (npm package wp-studio $version, 67 MB)"
 	mkdir -p "$SM_CACHE"
 	temporary=$(mktemp -d "$SM_CACHE/fetch.XXXXXX")
-	(cd "$temporary" && npm pack "wp-studio@$version" --silent >/dev/null </dev/null) || sm_die "npm pack wp-studio@$version failed"
+	(cd "$temporary" && npm pack "wp-studio@$version" --loglevel=error >/dev/null </dev/null) || sm_die "npm pack wp-studio@$version failed"
 	[ "$(openssl dgst -sha512 -binary "$temporary/wp-studio-$version.tgz" | base64 -w0)" = "$hash" ] || sm_die "wp-studio $version has another sha512 than the one pinned here: not used"
 	mkdir "$temporary/files"
 	tar xzf "$temporary/wp-studio-$version.tgz" -C "$temporary/files" --no-same-owner --strip-components=4 \

@@ -66,12 +66,13 @@ sm_php_server_start() {
 	sm_web_wait "$2" web
 }
 
-# sm_web_wait PORT NAME: until something answers HTTP there; else the log of server NAME is printed, and the end.
+# sm_web_wait PORT NAME: until WordPress answers there (a static file would not tell whether PHP is up behind nginx); else the
+# log of server NAME is printed, and the end.
 sm_web_wait() {
 	# shellcheck disable=SC2016
-	sm_await 15 "$SM_PHP" -n -r '$c = stream_context_create(["http" => ["ignore_errors" => true, "follow_location" => 0, "timeout" => 5]]);
-		exit(@file_get_contents("http://127.0.0.1:$argv[1]/wp-includes/css/buttons.css", false, $c) === false ? 1 : 0);' "$1" || {
-		tail -n 20 "$SM_WORK/$2.log" >&2
-		sm_die "nothing answers on 127.0.0.1:$1 within 15 s"
+	sm_await 15 "$SM_PHP" -n -r '$c = stream_context_create(["http" => ["timeout" => 5]]);
+		exit(@file_get_contents("http://127.0.0.1:$argv[1]/wp-login.php", false, $c) === false ? 1 : 0);' "$1" || {
+		tail -n 20 "$SM_WORK/$2.log" "$SM_WORK/debug.log" >&2 || true
+		sm_die "http://127.0.0.1:$1/wp-login.php does not answer within 15 s"
 	}
 }
