@@ -189,13 +189,24 @@ void sm_base64_put(sm_buf *b, const uint8_t *p, size_t n)
 	}
 }
 
+/* libsodium 1.0.18 takes some bytes above 0x7F for digits (it tests them as negative chars). */
+static bool is_ascii(sm_bytes b)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < b.n; i++) {
+		all |= (unsigned char)b.p[i];
+	}
+	return all < 0x80;
+}
+
 sm_status sm_base64_read(sm_arena *arena, sm_bytes text, sm_bytes *out)
 {
 	uint8_t *p;
 	size_t n;
 
 	*out = (sm_bytes){NULL, 0};
-	if (text.n % 4 != 0) {
+	if (text.n % 4 != 0 || !is_ascii(text)) {
 		return SM_E_SYNTAX;
 	}
 	p = sm_arena_alloc(arena, text.n / 4 * 3 + 1, 1);
