@@ -21,9 +21,11 @@ namespace SophMate {
         /**
          * @param null|callable(mixed):\Throwable $judge sees every value that a step returns; the throwable that it
          *        returns counts as if the step had thrown it
-         * @throws InvalidArgument when dialect(), tablePrefix() or environment() of the store give something unusable
+         * @param null|callable(Run,string):void $changed told of every stored change of a run, with the state before, at
+         *        least once, when a tick (or a list) has brought the projections up to date
+         * @throws InvalidArgument when dialect() or tablePrefix() of the store give something unusable
          */
-        public function __construct(Store $store, ?callable $judge = null) {}
+        public function __construct(Store $store, ?callable $judge = null, ?callable $changed = null) {}
 
         /**
          * Makes workflows known by their names. Touches no database.
@@ -41,7 +43,7 @@ namespace SophMate {
          *        event, a new run every time
          * @param mixed $input anything that canonicalJson() takes, at most 1,048,576 bytes
          * @param string $occurrence a decimal number; another than '1' only for a deliberate repetition
-         * @param string $trigger what began it, kept in clear: 1 to 48 of a-z, 0-9, dot, underscore, space, dash
+         * @param string $trigger what began it, kept in clear: 1 to 64 of a-z, 0-9, space, dot, underscore, colon, dash
          * @throws Conflict the same event exists with another input; nothing was sent
          * @throws DefinitionError|InvalidArgument|LimitExceeded
          */
@@ -128,7 +130,7 @@ namespace SophMate {
         public function findBySubject(string $workflow, string $subject, string $occurrence = '1'): ?Run {}
 
         /**
-         * Runs that recorded an id of another system.
+         * Runs that recorded an id of another system, oldest first.
          *
          * @return list<Run>
          */
@@ -137,8 +139,8 @@ namespace SophMate {
         /**
          * Runs, newest first, from the projection after it has caught up.
          *
-         * @param array $filter state (RunState or its value, or a list of them), workflow, category, subject
-         * @param int $limit 1 to 500
+         * @param array $filter any of state (RunState or its value), workflow, category, owner
+         * @param int $limit 1 to 1,000
          * @param string|null $after id of the last run of the page before
          * @return list<Run>
          */
@@ -148,8 +150,8 @@ namespace SophMate {
          * Gives new events their place in the log, brings the projections up to date, recovers lapsed leases, asks probes,
          * starts due retries and later starts. May be called by anything, by two at once, and twice.
          *
-         * @param int $limit most runs moved, 1 to 10,000
-         * @return array{sequenced: int, projected: int, recovered: int, probed: int, retried: int, started: int}
+         * @param int $limit most runs moved, 0 to 10,000; 0: only log order and projections
+         * @return array<string, int> sequenced, projected (events), due, recovered, probed, started, moved, put_off, failed (runs)
          */
         public function tick(int $limit = 100): array {}
     }

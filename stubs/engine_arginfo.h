@@ -1,9 +1,10 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 6d619f961f16db687f0ca7b09b1b6d3e8b7f02f3 */
+ * Stub hash: 5ecdc671b4f7b5cb02482914f35310ae8d3a61ca */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Engine___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, judge, IS_CALLABLE, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, changed, IS_CALLABLE, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Engine_register, 0, 0, IS_VOID, 0)

@@ -1,6 +1,7 @@
 <?php
 
 /**
+ * @generate-function-entries
  * @generate-legacy-arginfo 80200
  */
 

@@ -18,7 +18,7 @@ namespace SophMate {
          * Creates or upgrades the tables; makes the site's id, secret and log name where there are none. Idempotent; two
          * at once are fine.
          *
-         * @param string $host host name for the log's name, 1 to 190 bytes: letters, digits, dot, dash
+         * @param string $host host name for the log's name, 1 to 200 of letters, digits, dot, colon, dash
          * @throws InvalidArgument|SchemaError|IdentityMismatch|StoreError|StoreUncertain
          */
         public static function install(Store $store, string $host = 'localhost'): void {}

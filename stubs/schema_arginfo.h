@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 4ca3fa7a97a0c49727f61a9326262dfe1850d3e8 */
+ * Stub hash: e4d515af21667388a5fdf0eed8410f2701ee2082 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Schema_install, 0, 1, IS_VOID, 0)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

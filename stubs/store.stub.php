@@ -18,7 +18,7 @@ namespace SophMate {
         /** Read once, when an engine is made. */
         public function dialect(): Dialect;
 
-        /** What table names begin with: 1 to 40 of A-Z, a-z, 0-9, underscore. Read once, when an engine is made. */
+        /** What table names begin with: 1 to 48 of A-Z, a-z, 0-9, underscore. Read once, when an engine is made. */
         public function tablePrefix(): string;
 
         /** The same on all hosts of a site, different on a copy of it; 1 to 500 bytes of UTF-8. */

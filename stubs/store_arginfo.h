@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 30d4be996bd9de9d0eb3b7119c81092d5b6d69a7 */
+ * Stub hash: bcf9bd47fd7de2d2b0c897f5e11c20ee799d6756 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_Store_dialect, 0, 0, SophMate\\Dialect, 0)
 ZEND_END_ARG_INFO()

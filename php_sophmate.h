@@ -1,0 +1,33 @@
+/* The module: what PHP needs to load it, its settings and its state of one request. */
+#ifndef PHP_SOPHMATE_H
+#define PHP_SOPHMATE_H
+
+#include "php.h"
+
+#define PHP_SOPHMATE_VERSION "0.1.0"
+
+extern zend_module_entry sophmate_module_entry;
+#define phpext_sophmate_ptr &sophmate_module_entry
+
+struct sophmate_engine;
+
+ZEND_BEGIN_MODULE_GLOBALS(sophmate)
+	/* settings, PHP_INI_SYSTEM */
+	char *state_dir;
+	char *key_dir;
+	zend_long lease_margin_ms;
+	zend_long grace_ms;
+	zend_long clock_skew_ms;
+	/* of this request */
+	struct sophmate_engine *engines; /* all engine objects alive */
+	bool shutdown_registered;
+ZEND_END_MODULE_GLOBALS(sophmate)
+
+ZEND_EXTERN_MODULE_GLOBALS(sophmate)
+#define SOPHMATE_G(v) ZEND_MODULE_GLOBALS_ACCESSOR(sophmate, v)
+
+#if defined(ZTS) && defined(COMPILE_DL_SOPHMATE)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
+
+#endif

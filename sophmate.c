@@ -1,0 +1,133 @@
+#ifdef HAVE_CONFIG_H
+# include "config.h"
+#endif
+
+#include "src/php/sophmate.h"
+#include "ext/standard/info.h"
+#include "stubs/functions_arginfo.h"
+
+#include <sodium.h>
+
+ZEND_DECLARE_MODULE_GLOBALS(sophmate)
+
+/* ---- settings ---- */
+
+static PHP_INI_MH(on_milliseconds)
+{
+	/* a lease, margin included, is at most an hour; a grace may be as long as a step may declare */
+	const zend_long max = strcmp(ZSTR_VAL(entry->name), "sophmate.grace_ms") == 0 ? SOPHMATE_GRACE_MAX_MS : SM_LEASE_MAX_MS - 1000;
+	zend_long value = 0;
+	bool digits = ZSTR_LEN(new_value) > 0 && ZSTR_LEN(new_value) < 10;
+
+	for (size_t i = 0; digits && i < ZSTR_LEN(new_value); i++) {
+		char c = ZSTR_VAL(new_value)[i];
+
+		digits = c >= '0' && c <= '9';
+		value = value * 10 + (c - '0');
+	}
+	if (!digits || value < SOPHMATE_MS_MIN || value > max) {
+		char shown[256];
+
+		zend_error(E_WARNING, "%s must be %d to " ZEND_LONG_FMT " milliseconds, got \"%s\"; the default stays", ZSTR_VAL(entry->name),
+			SOPHMATE_MS_MIN, max, sophmate_printable(shown, ZSTR_VAL(new_value), ZSTR_LEN(new_value)));
+		return FAILURE;
+	}
+	*(zend_long *)ZEND_INI_GET_ADDR() = value;
+	return SUCCESS;
+}
+
+PHP_INI_BEGIN()
+	STD_PHP_INI_ENTRY("sophmate.state_dir", "", PHP_INI_SYSTEM, OnUpdateString, state_dir, zend_sophmate_globals, sophmate_globals)
+	STD_PHP_INI_ENTRY("sophmate.key_dir", "", PHP_INI_SYSTEM, OnUpdateString, key_dir, zend_sophmate_globals, sophmate_globals)
+	STD_PHP_INI_ENTRY("sophmate.lease_margin_ms", "5000", PHP_INI_SYSTEM, on_milliseconds, lease_margin_ms, zend_sophmate_globals, sophmate_globals)
+	STD_PHP_INI_ENTRY("sophmate.grace_ms", "60000", PHP_INI_SYSTEM, on_milliseconds, grace_ms, zend_sophmate_globals, sophmate_globals)
+	STD_PHP_INI_ENTRY("sophmate.clock_skew_ms", "2000", PHP_INI_SYSTEM, on_milliseconds, clock_skew_ms, zend_sophmate_globals, sophmate_globals)
+PHP_INI_END()
+
+/* ---- life of the module ---- */
+
+static void globals_ctor(void *globals)
+{
+#if defined(COMPILE_DL_SOPHMATE) && defined(ZTS)
+	ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+	memset(globals, 0, sizeof(zend_sophmate_globals));
+}
+
+static PHP_MINIT_FUNCTION(sophmate)
+{
+	if (sodium_init() < 0) {
+		zend_error(E_CORE_WARNING, "sophmate: libsodium could not be initialised");
+		return FAILURE;
+	}
+	REGISTER_INI_ENTRIES();
+	sophmate_enums_minit();
+	sophmate_errors_minit();
+	sophmate_retry_minit();
+	sophmate_step_minit();
+	sophmate_workflow_minit();
+	sophmate_answer_minit();
+	sophmate_store_minit();
+	return SUCCESS;
+}
+
+static PHP_MSHUTDOWN_FUNCTION(sophmate)
+{
+	UNREGISTER_INI_ENTRIES();
+	return SUCCESS;
+}
+
+static PHP_RINIT_FUNCTION(sophmate)
+{
+#if defined(COMPILE_DL_SOPHMATE) && defined(ZTS)
+	ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+	SOPHMATE_G(engines) = NULL;
+	SOPHMATE_G(shutdown_registered) = false;
+	return SUCCESS;
+}
+
+static PHP_MINFO_FUNCTION(sophmate)
+{
+	php_info_print_table_start();
+	php_info_print_table_row(2, "sophmate", "enabled");
+	php_info_print_table_row(2, "version", PHP_SOPHMATE_VERSION);
+	php_info_print_table_row(2, "libsodium (compiled)", SODIUM_VERSION_STRING);
+	php_info_print_table_row(2, "libsodium (loaded)", sodium_version_string());
+	php_info_print_table_end();
+	DISPLAY_INI_ENTRIES();
+}
+
+static const zend_module_dep sophmate_deps[] = {
+	ZEND_MOD_REQUIRED("spl")
+	ZEND_MOD_REQUIRED("json")
+	ZEND_MOD_END
+};
+
+zend_module_entry sophmate_module_entry = {
+	STANDARD_MODULE_HEADER_EX,
+	NULL,
+	sophmate_deps,
+	"sophmate",
+	ext_functions,
+	PHP_MINIT(sophmate),
+	PHP_MSHUTDOWN(sophmate),
+	PHP_RINIT(sophmate),
+	NULL,
+	PHP_MINFO(sophmate),
+	PHP_SOPHMATE_VERSION,
+	PHP_MODULE_GLOBALS(sophmate),
+	globals_ctor,
+	NULL,
+	NULL,
+	STANDARD_MODULE_PROPERTIES_EX
+};
+
+#ifdef COMPILE_DL_SOPHMATE
+# ifdef ZTS
+ZEND_TSRMLS_CACHE_DEFINE()
+# endif
+/* the one symbol that leaves the library: everything is compiled with hidden visibility */
+ZEND_API zend_module_entry *get_module(void);
+ZEND_GET_MODULE(sophmate)
+#endif
