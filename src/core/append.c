@@ -212,6 +212,7 @@ static sm_status take_ours(sending *s)
 static sm_status send_until_known(sending *s, sm_error *e)
 {
 	bool start = s->guard != NULL && s->guard->kind == SM_GUARD_START;
+	sm_status without_start = SM_OK; /* why the guarded row is left out of what is sent */
 	sm_status st;
 
 	if (start && SM_PLANTED(SWITCH_BY_SELECT) && (st = look_at_targets(s, e))) {
@@ -224,7 +225,8 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		}
 		st = send_rows(s, &changed, e);
 		if (st == SM_OK && changed == (int64_t)(s->n - s->stored)) {
-			return take_ours(s);
+			st = take_ours(s);
+			return st ? st : without_start;
 		}
 		if (st == SM_E_STATE && !s->may_be_applied) {
 			return SM_E_STORE;
@@ -239,13 +241,21 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		}
 		st = read_back(s, e);
 		if (st != SM_E_STATE) {
-			return st;
+			return st ? st : without_start;
 		}
 		if (answered && s->guard != NULL && s->guard->kind == SM_GUARD_LAPSED) {
 			return sm_fail(e, SM_E_STATE, "the lease of the running attempt is not over");
 		}
 		if (answered && start && (st = look_at_targets(s, e))) {
-			return st;
+			if (st == SM_E_ABORTED || st == SM_E_NOMEM || s->stored + 1 >= s->n) {
+				return st;
+			}
+			/* The store took nothing at all: what stands before the start, such as an outcome, must not depend on the switch. */
+			without_start = st;
+			s->n--;
+			s->guard = NULL;
+			start = false;
+			sends = -1;
 		}
 	}
 	return sm_fail(e, SM_E_UNCERTAIN, "the store did not take a statement in %d tries and nobody knows whether it will appear", s->j->sends);
