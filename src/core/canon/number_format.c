@@ -39,6 +39,7 @@ static binary split(uint64_t bits)
 	};
 }
 
+#ifdef SM_NUMBER_FAST
 static void put_integer(decimal *out, uint64_t v)
 {
 	char digits[20];
@@ -52,7 +53,6 @@ static void put_integer(decimal *out, uint64_t v)
 	memcpy(out->digits, digits + at, (size_t)out->n);
 }
 
-#ifdef SM_NUMBER_FAST
 /* Digits behind the point of a double with a fraction, `shift` of whose bits lie behind the point. TYPE must
  * hold shift + 6 bits. An integer part needs all of its digits (half a unit in the last place is less than the
  * distance to the next integer), so it stands in `out` already. */

@@ -49,7 +49,7 @@ static const char *scan_digits(decimal *d, const char *p, const char *end, bool 
 /* The grammar of RFC 8259 section 6. */
 static bool scan(sm_bytes text, decimal *d)
 {
-	const char *p = text.p, *end = text.p + text.n;
+	const char *p = text.n == 0 ? "" : text.p, *end = p + text.n;
 	int64_t exponent = 0, given = 0;
 
 	*d = (decimal){.negative = p < end && *p == '-'};
