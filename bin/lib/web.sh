@@ -1,7 +1,7 @@
 # HTTP for a WordPress site, on loopback.
 
 # sm_fpm_start SITE PORT WORKERS: php-fpm with so many workers behind nginx, both in SM_WORK.
-# fpm's and nginx's logs: SM_WORK/fpm.log, nginx.log, access.log (times with milliseconds).
+# The master's id: SM_WORK/fpm.pid. Logs: SM_WORK/fpm.log, nginx.log, access.log (times with milliseconds).
 sm_fpm_start() {
 	local site=$1 port=$2 workers=$3 root=() line=
 	# php-fpm refuses to be root unless told so; nginx drops to "nobody", who could not reach the site, unless told so.
@@ -12,6 +12,7 @@ sm_fpm_start() {
 	cat >"$SM_WORK/fpm.conf" <<-CONF
 		[global]
 		error_log = $SM_WORK/fpm.log
+		pid = $SM_WORK/fpm.pid
 		daemonize = no
 		[site]
 		${root:+user = root
