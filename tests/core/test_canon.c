@@ -135,7 +135,7 @@ static void keys_sort_by_utf_16_code_units(void **state)
 {
 	/* RFC 8785 section 3.2.3 and the border where UTF-8 order differs: U+E000..U+FFFF against surrogate pairs. */
 	static const char *const order[] = {"", "\r", "1", "10", "a", "aa", "\x7F", "\xC2\x80", "\xC3\xB6", "\xE2\x82\xAC", "\xED\x9F\xBF",
-		"\xF0\x90\x80\x80", "\xF0\x90\x80\x80" "a", "\xF0\x9F\x98\x82", "\xF4\x8F\xBF\xBF", "\xEE\x80\x80", "\xEF\xAC\xB3", "\xEF\xBF\xBF"};
+		"\xF0\x90\x80\x80", "\xF0\x90\x80\x80z", "\xF0\x9F\x98\x82", "\xF4\x8F\xBF\xBF", "\xEE\x80\x80", "\xEF\xAC\xB3", "\xEF\xBF\xBF"};
 	const size_t n = sizeof(order) / sizeof(order[0]);
 
 	for (size_t i = 0; i < n; i++) {
