@@ -9,7 +9,8 @@
 extern zend_module_entry sophmate_module_entry;
 #define phpext_sophmate_ptr &sophmate_module_entry
 
-struct sophmate_engine;
+struct sophmate_flight;
+struct sophmate_link;
 
 ZEND_BEGIN_MODULE_GLOBALS(sophmate)
 	/* settings, PHP_INI_SYSTEM */
@@ -19,7 +20,8 @@ ZEND_BEGIN_MODULE_GLOBALS(sophmate)
 	zend_long grace_ms;
 	zend_long clock_skew_ms;
 	/* of this request */
-	struct sophmate_engine *engines; /* all engine objects alive */
+	struct sophmate_link *links;     /* all links to stores alive */
+	struct sophmate_flight *flights; /* runs that are being driven, newest first */
 	bool shutdown_registered;
 ZEND_END_MODULE_GLOBALS(sophmate)
 

@@ -82,7 +82,8 @@ static PHP_RINIT_FUNCTION(sophmate)
 #if defined(COMPILE_DL_SOPHMATE) && defined(ZTS)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
-	SOPHMATE_G(engines) = NULL;
+	SOPHMATE_G(links) = NULL;
+	SOPHMATE_G(flights) = NULL;
 	SOPHMATE_G(shutdown_registered) = false;
 	return SUCCESS;
 }

@@ -28,6 +28,7 @@ namespace SophMate {
          * @param mixed $output what the step would have returned
          * @param array $externalIds kind => id or list of ids; kinds as names of steps, ids 1 to 190
          *        bytes of UTF-8, at most 32 in all
+         * @phpstan-param array<string, string|list<string>> $externalIds
          * @throws InvalidArgument
          */
         public static function done(mixed $output = null, array $externalIds = []): Answer {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: bec6f43f891689d509b5da5ba8f4fdf2196d8789 */
+ * Stub hash: cedc5522f7c3a2fa4f1e24b91f89df8fa330e721 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_Answer_done, 0, 0, SophMate\\Answer, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, output, IS_MIXED, 0, "null")

@@ -27,6 +27,9 @@ namespace SophMate {
         public readonly int $attempt;
         /** What start() or once() was given, as it was stored. */
         public readonly mixed $input;
+        /** The step's, as its run recorded it. */
+        public readonly Effect $effect;
+        public readonly Repeat $repeat;
 
         /**
          * Output of an earlier step that is done.

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 472df32a68d42b9a7b28c6c2427a25191eab003c */
+ * Stub hash: 15456507f79d288c5c4524a8e1468addc625b8a3 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Attempt_output, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, step, IS_STRING, 0)
@@ -104,6 +104,20 @@ static zend_class_entry *register_class_SophMate_Attempt(void)
 	zend_string *property_input_name = zend_string_init("input", sizeof("input") - 1, 1);
 	zend_declare_typed_property(class_entry, property_input_name, &property_input_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ANY));
 	zend_string_release(property_input_name);
+
+	zval property_effect_default_value;
+	ZVAL_UNDEF(&property_effect_default_value);
+	zend_string *property_effect_name = zend_string_init("effect", sizeof("effect") - 1, 1);
+	zend_string *property_effect_class_SophMate_Effect = zend_string_init("SophMate\\Effect", sizeof("SophMate\\Effect")-1, 1);
+	zend_declare_typed_property(class_entry, property_effect_name, &property_effect_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_effect_class_SophMate_Effect, 0, 0));
+	zend_string_release(property_effect_name);
+
+	zval property_repeat_default_value;
+	ZVAL_UNDEF(&property_repeat_default_value);
+	zend_string *property_repeat_name = zend_string_init("repeat", sizeof("repeat") - 1, 1);
+	zend_string *property_repeat_class_SophMate_Repeat = zend_string_init("SophMate\\Repeat", sizeof("SophMate\\Repeat")-1, 1);
+	zend_declare_typed_property(class_entry, property_repeat_name, &property_repeat_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_repeat_class_SophMate_Repeat, 0, 0));
+	zend_string_release(property_repeat_name);
 
 	return class_entry;
 }

@@ -19,10 +19,13 @@ namespace SophMate {
     final class Engine
     {
         /**
-         * @param null|callable(mixed):\Throwable $judge sees every value that a step returns; the throwable that it
-         *        returns counts as if the step had thrown it
-         * @param null|callable(Run,string):void $changed told of every stored change of a run, with the state before, at
-         *        least once, when a tick (or a list) has brought the projections up to date
+         * @param null|callable $judge sees every value that a step returns; the throwable that it returns counts as if the
+         *        step had thrown it
+         * @param null|callable $changed called with a run's id, its state before ('' = new) and its state now, for each stored
+         *        change at least once, when tick(), runs() or findByExternalId() bring the projections up to date; an
+         *        exception stops that and is thrown again by the call
+         * @phpstan-param (callable(mixed): ?\Throwable)|null $judge
+         * @phpstan-param (callable(string, string, string): void)|null $changed
          * @throws InvalidArgument when dialect() or tablePrefix() of the store give something unusable
          */
         public function __construct(Store $store, ?callable $judge = null, ?callable $changed = null) {}
@@ -139,6 +142,7 @@ namespace SophMate {
         /**
          * Runs, newest first, from the projection after it has caught up.
          *
+         * @phpstan-param array{state?: RunState|string, workflow?: string, category?: string, owner?: string} $filter
          * @param array $filter any of state (RunState or its value), workflow, category, owner
          * @param int $limit 1 to 1,000
          * @param string|null $after id of the last run of the page before

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 5ecdc671b4f7b5cb02482914f35310ae8d3a61ca */
+ * Stub hash: 4759d4e71e5988bc9d2c688d8bf194c08ebdbabd */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Engine___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

@@ -30,6 +30,13 @@ namespace SophMate {
         public function release(string $target, string $by, string $reason): int {}
 
         public function state(string $target): SwitchState {}
+
+        /**
+         * Every switch that has a row: '*', the categories and workflows that ever started, and those ever held.
+         *
+         * @return list<SwitchState>
+         */
+        public function all(): array {}
     }
 
     /**

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c54a5a2b16d321c89a8a460db4fa93c124818bcd */
+ * Stub hash: d6fb1eae7478992ce8b8dd80398ad29a1d731324 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_KillSwitches___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
@@ -17,16 +17,21 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_KillSwitches_state
 	ZEND_ARG_TYPE_INFO(0, target, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_KillSwitches_all, 0, 0, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_METHOD(SophMate_KillSwitches, __construct);
 ZEND_METHOD(SophMate_KillSwitches, hold);
 ZEND_METHOD(SophMate_KillSwitches, release);
 ZEND_METHOD(SophMate_KillSwitches, state);
+ZEND_METHOD(SophMate_KillSwitches, all);
 
 static const zend_function_entry class_SophMate_KillSwitches_methods[] = {
 	ZEND_ME(SophMate_KillSwitches, __construct, arginfo_class_SophMate_KillSwitches___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(SophMate_KillSwitches, hold, arginfo_class_SophMate_KillSwitches_hold, ZEND_ACC_PUBLIC)
 	ZEND_ME(SophMate_KillSwitches, release, arginfo_class_SophMate_KillSwitches_release, ZEND_ACC_PUBLIC)
 	ZEND_ME(SophMate_KillSwitches, state, arginfo_class_SophMate_KillSwitches_state, ZEND_ACC_PUBLIC)
+	ZEND_ME(SophMate_KillSwitches, all, arginfo_class_SophMate_KillSwitches_all, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 

@@ -27,6 +27,18 @@ namespace SophMate {
         /** Why it rests. */
         public readonly ?string $reason;
         public readonly RunState $state;
+        public readonly ?string $category;
+        public readonly ?string $trigger;
+        public readonly ?string $occurrence;
+        /** Id of the run whose step began this one, 32 hex digits. */
+        public readonly ?string $parent;
+        /** What start() or once() was given; null also where it was erased. */
+        public readonly mixed $input;
+        /** First and last event, microseconds since 1970 UTC. */
+        public readonly int $startedAt;
+        public readonly int $changedAt;
+        /** An effect that must not repeat has more than one reported success. */
+        public readonly bool $duplicate;
 
         /**
          * Steps in order: name, state (StepState), attempts, effect (Effect), repeat (Repeat), owner, output, output_omitted

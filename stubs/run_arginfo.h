@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 65167fac14c96b1d3952f6e0e39467e35953d131 */
+ * Stub hash: bcce1b1ea7a37a9122d69438775cc02199380738 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Run_steps, 0, 0, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
@@ -81,6 +81,54 @@ static zend_class_entry *register_class_SophMate_Run(void)
 	zend_string *property_state_class_SophMate_RunState = zend_string_init("SophMate\\RunState", sizeof("SophMate\\RunState")-1, 1);
 	zend_declare_typed_property(class_entry, property_state_name, &property_state_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_state_class_SophMate_RunState, 0, 0));
 	zend_string_release(property_state_name);
+
+	zval property_category_default_value;
+	ZVAL_UNDEF(&property_category_default_value);
+	zend_string *property_category_name = zend_string_init("category", sizeof("category") - 1, 1);
+	zend_declare_typed_property(class_entry, property_category_name, &property_category_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_category_name);
+
+	zval property_trigger_default_value;
+	ZVAL_UNDEF(&property_trigger_default_value);
+	zend_string *property_trigger_name = zend_string_init("trigger", sizeof("trigger") - 1, 1);
+	zend_declare_typed_property(class_entry, property_trigger_name, &property_trigger_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_trigger_name);
+
+	zval property_occurrence_default_value;
+	ZVAL_UNDEF(&property_occurrence_default_value);
+	zend_string *property_occurrence_name = zend_string_init("occurrence", sizeof("occurrence") - 1, 1);
+	zend_declare_typed_property(class_entry, property_occurrence_name, &property_occurrence_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_occurrence_name);
+
+	zval property_parent_default_value;
+	ZVAL_UNDEF(&property_parent_default_value);
+	zend_string *property_parent_name = zend_string_init("parent", sizeof("parent") - 1, 1);
+	zend_declare_typed_property(class_entry, property_parent_name, &property_parent_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_parent_name);
+
+	zval property_input_default_value;
+	ZVAL_UNDEF(&property_input_default_value);
+	zend_string *property_input_name = zend_string_init("input", sizeof("input") - 1, 1);
+	zend_declare_typed_property(class_entry, property_input_name, &property_input_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ANY));
+	zend_string_release(property_input_name);
+
+	zval property_startedAt_default_value;
+	ZVAL_UNDEF(&property_startedAt_default_value);
+	zend_string *property_startedAt_name = zend_string_init("startedAt", sizeof("startedAt") - 1, 1);
+	zend_declare_typed_property(class_entry, property_startedAt_name, &property_startedAt_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_startedAt_name);
+
+	zval property_changedAt_default_value;
+	ZVAL_UNDEF(&property_changedAt_default_value);
+	zend_string *property_changedAt_name = zend_string_init("changedAt", sizeof("changedAt") - 1, 1);
+	zend_declare_typed_property(class_entry, property_changedAt_name, &property_changedAt_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_changedAt_name);
+
+	zval property_duplicate_default_value;
+	ZVAL_UNDEF(&property_duplicate_default_value);
+	zend_string *property_duplicate_name = zend_string_init("duplicate", sizeof("duplicate") - 1, 1);
+	zend_declare_typed_property(class_entry, property_duplicate_name, &property_duplicate_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_duplicate_name);
 
 	return class_entry;
 }

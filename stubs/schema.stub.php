@@ -32,6 +32,15 @@ namespace SophMate {
         public static function check(Store $store): array {}
 
         /**
+         * What names this site's records. The site's secret is never part of it.
+         *
+         * @return array{site_id: string, log: string, environment: string, schema: int, matches: bool} site_id 32 hex digits;
+         *         log = origin of the log; environment = the store's; matches = the records belong to this environment
+         * @throws SchemaError|StoreError
+         */
+        public static function identity(Store $store): array {}
+
+        /**
          * Says what happened after an environment changed: 'moved' or 'restored' (same site), or 'copy' (new site id:
          * other effect keys; finished events stay known, open runs end as stopped).
          *

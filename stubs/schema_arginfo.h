@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: e4d515af21667388a5fdf0eed8410f2701ee2082 */
+ * Stub hash: 4eca17f3eaccd5b2487e7ed9425e267ce6b05af8 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Schema_install, 0, 1, IS_VOID, 0)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
@@ -10,6 +10,8 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Schema_check, 0, 
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_SophMate_Schema_identity arginfo_class_SophMate_Schema_check
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Schema_adopt, 0, 4, IS_VOID, 0)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
 	ZEND_ARG_TYPE_INFO(0, as, IS_STRING, 0)
@@ -19,11 +21,13 @@ ZEND_END_ARG_INFO()
 
 ZEND_METHOD(SophMate_Schema, install);
 ZEND_METHOD(SophMate_Schema, check);
+ZEND_METHOD(SophMate_Schema, identity);
 ZEND_METHOD(SophMate_Schema, adopt);
 
 static const zend_function_entry class_SophMate_Schema_methods[] = {
 	ZEND_ME(SophMate_Schema, install, arginfo_class_SophMate_Schema_install, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(SophMate_Schema, check, arginfo_class_SophMate_Schema_check, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(SophMate_Schema, identity, arginfo_class_SophMate_Schema_identity, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(SophMate_Schema, adopt, arginfo_class_SophMate_Schema_adopt, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_FE_END
 };

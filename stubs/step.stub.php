@@ -39,6 +39,8 @@ namespace SophMate {
          * @param Retry|null $retry null: new Retry(); one attempt: new Retry(1)
          * @param float $keyWindowSeconds how long the other side remembers a key; needed for Repeat::Once, then at least
          *        twice lease and grace
+         * @phpstan-param callable(Attempt): mixed $run
+         * @phpstan-param (callable(Attempt): Answer)|null $probe
          * @throws DefinitionError naming the argument, its limit and what came
          */
         public function __construct(string $name, callable $run, Effect $effect, Repeat $repeat = Repeat::Never, ?string $owner = null, float $timeoutSeconds = 30.0, ?float $graceSeconds = null, ?callable $probe = null, ?Retry $retry = null, float $keyWindowSeconds = 0.0) {}

@@ -27,6 +27,7 @@ namespace SophMate {
         /**
          * One statement by itself, outside any transaction, on the primary.
          *
+         * @phpstan-param list<int|string|null> $params
          * @return int rows stored or changed
          * @throws \Throwable anything: the engine reads back
          */
@@ -35,6 +36,7 @@ namespace SophMate {
         /**
          * One statement on the primary.
          *
+         * @phpstan-param list<int|string|null> $params
          * @return list<array<string, int|string|null>> rows by column name
          * @throws \Throwable
          */

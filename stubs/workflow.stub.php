@@ -28,6 +28,7 @@ namespace SophMate {
          * @param string $category as $name; kill switches hold whole categories
          * @param string $owner role that decides where no step names another, 1 to 64 bytes of UTF-8
          * @param Step[] $steps 1 to 256, names distinct
+         * @phpstan-param list<Step> $steps
          * @throws DefinitionError naming the argument, its limit and what came
          */
         public function __construct(string $name, string $version, string $category, string $owner, array $steps) {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 40a3ac2a31b34e93301849cef553d69b8869a551 */
+ * Stub hash: fc98a4138e614ace116d2f2461eb565808e88a07 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Workflow___construct, 0, 0, 5)
 	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)

@@ -6,6 +6,10 @@
 #include "ext/json/php_json.h"
 #include "zend_smart_str.h"
 
+#ifdef __SSE2__
+# include <emmintrin.h>
+#endif
+
 /* One container on the way from the root to the value at hand: for messages and for cycles. */
 typedef struct frame {
 	const struct frame *up;
@@ -29,7 +33,7 @@ typedef struct member {
 	zval *value;
 } member;
 
-enum { STACK_MEMBERS = 32, DIGITS = 24 };
+enum { STACK_MEMBERS = 24, DIGITS = 24, FIRST_ROOM = 1000 };
 #define NOT_ASCII UINT64_MAX
 
 static bool put_value(walker *w, zval *value, const frame *up);
@@ -130,26 +134,111 @@ static bool cyclic(const frame *at, const void *identity)
 	return false;
 }
 
+/* ---- strings ---- */
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* True when one of eight bytes is not ASCII, below 0x20, '"' or '\\'. Sometimes true for others: the slow way knows. */
+static zend_always_inline bool needs_care(uint64_t word)
+{
+	uint64_t quote = word ^ EACH('"'), backslash = word ^ EACH('\\');
+
+	return ((word | (word - EACH(0x20)) | (quote - EACH(1)) | (backslash - EACH(1))) & EACH(0x80)) != 0;
+}
+
+/* The first n < 8 bytes of a word, the others as `fill`. */
+static zend_always_inline uint64_t first_bytes(uint64_t word, size_t n, uint64_t fill)
+{
+#ifdef WORDS_BIGENDIAN
+	uint64_t mask = n == 0 ? 0 : ~UINT64_C(0) << (64 - 8 * n);
+#else
+	uint64_t mask = (UINT64_C(1) << (8 * n)) - 1;
+#endif
+	return (word & mask) | (fill & ~mask);
+}
+
+/* Writes "..." in one pass when the text is ASCII that needs no escape, `before` (none where 0) in front of it and, for
+ * a key, a colon behind. p is the text of a zend_string, or digits of our own: its last eight bytes may be read as a
+ * whole. @return false when it is not that simple; nothing was written */
+static zend_always_inline bool put_simple(sm_buf *b, const char *p, size_t n, char before, bool is_key)
+{
+	char *start = sm_buf_reserve(b, n + 4 + sizeof(uint64_t)), *out = start;
+	uint64_t word;
+
+	if (UNEXPECTED(start == NULL)) {
+		return true; /* the error sticks in b */
+	}
+	if (before != 0) {
+		*out++ = before;
+	}
+	*out++ = '"';
+#ifdef __SSE2__
+	for (; n >= sizeof(__m128i); n -= sizeof(__m128i)) {
+		__m128i block = _mm_loadu_si128((const __m128i *)p);
+		/* bytes from 0x80 are negative here */
+		__m128i care = _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
+			_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
+
+		if (UNEXPECTED(_mm_movemask_epi8(care) != 0)) {
+			return false;
+		}
+		_mm_storeu_si128((__m128i *)out, block);
+		p += sizeof(block);
+		out += sizeof(block);
+	}
+#endif
+	for (; n >= sizeof(word); n -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		if (UNEXPECTED(needs_care(word))) {
+			return false;
+		}
+		memcpy(out, &word, sizeof(word));
+		p += sizeof(word);
+		out += sizeof(word);
+	}
+	if (n != 0) {
+		memcpy(&word, p, sizeof(word));
+		if (UNEXPECTED(needs_care(first_bytes(word, n, EACH('x'))))) {
+			return false;
+		}
+		memcpy(out, &word, sizeof(word));
+		out += n;
+	}
+	*out++ = '"';
+	if (is_key) {
+		*out++ = ':';
+	}
+	sm_buf_advance(b, (size_t)(out - start));
+	return true;
+}
+
+static zend_always_inline void put_string(sm_buf *b, const zend_string *s)
+{
+	if (!put_simple(b, ZSTR_VAL(s), ZSTR_LEN(s), 0, false)) {
+		sm_canon_string(b, sophmate_bytes(s));
+	}
+}
+
 /* ---- objects ---- */
 
 static zend_always_inline uint64_t order_of(const char *key, size_t len)
 {
 	uint64_t word;
 
-	/* A zend_string's bytes, and our digits, lie in at least eight bytes of memory. */
 	memcpy(&word, key, sizeof(word));
+	word = len >= sizeof(word) ? word : first_bytes(word, len, 0);
+	if (UNEXPECTED((word & EACH(0x80)) != 0)) {
+		return NOT_ASCII;
+	}
 #ifdef WORDS_BIGENDIAN
-	word = len >= 8 ? word : word >> (64 - 8 * len) << (64 - 8 * len);
+	return word;
+#elif defined(__GNUC__)
+	return __builtin_bswap64(word);
 #else
-	word = len >= 8 ? word : word & ((UINT64_C(1) << (8 * len)) - 1);
-# if defined(__GNUC__)
-	word = __builtin_bswap64(word);
-# else
-	word = (word & 0xff) << 56 | (word & 0xff00) << 40 | (word & 0xff0000) << 24 | (word & 0xff000000) << 8 |
-		(word >> 8 & 0xff000000) | (word >> 24 & 0xff0000) | (word >> 40 & 0xff00) | word >> 56;
-# endif
+	word = (word & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (word >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+	word = (word & UINT64_C(0x0000ffff0000ffff)) << 16 | (word >> 16 & UINT64_C(0x0000ffff0000ffff));
+	return word << 32 | word >> 32;
 #endif
-	return (word & UINT64_C(0x8080808080808080)) != 0 ? NOT_ASCII : word;
 }
 
 static zend_always_inline bool before(const member *a, const member *b)
@@ -165,118 +254,163 @@ static int compare(const void *a, const void *b)
 	return before(a, b) ? -1 : before(b, a) ? 1 : 0;
 }
 
-static void sort(member *members, size_t n)
+/* Ranks of at most STACK_MEMBERS members: an insertion sort, since their keys mostly come in some order already. */
+static zend_always_inline void sort_few(const member *members, uint8_t *ranked, size_t n)
 {
-	if (n > STACK_MEMBERS) {
-		qsort(members, n, sizeof(*members), compare);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		member m = members[i];
+	uint64_t orders[STACK_MEMBERS];
+
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t order = members[i].order;
 		size_t k = i;
 
-		while (k > 0 && before(&m, &members[k - 1])) {
-			members[k] = members[k - 1];
-			k--;
+		for (; k > 0 && order <= orders[k - 1]; k--) {
+			if (UNEXPECTED(order == orders[k - 1]) && !before(&members[i], &members[ranked[k - 1]])) {
+				break;
+			}
+			orders[k] = orders[k - 1];
+			ranked[k] = ranked[k - 1];
 		}
-		members[k] = m;
+		orders[k] = order;
+		ranked[k] = (uint8_t)i;
 	}
 }
 
-/* Lists the members of a table. digits: room for n numbers. @return how many, or -1 with an exception pending */
-static zend_long list_members(HashTable *table, member *members, char *digits, frame *at)
+/* As sort_few, where some key does not begin with eight bytes of ASCII. */
+static void sort_few_slowly(const member *members, uint8_t *ranked, size_t n)
 {
+	for (size_t i = 0; i < n; i++) {
+		size_t k = i;
+
+		for (; k > 0 && before(&members[i], &members[ranked[k - 1]]); k--) {
+			ranked[k] = ranked[k - 1];
+		}
+		ranked[k] = (uint8_t)i;
+	}
+}
+
+/* Lists the members of a table. digits: room for n numbers. simple: every key begins with ASCII. */
+static zend_always_inline size_t list_members(HashTable *table, member *members, char *digits, bool *simple)
+{
+	bool ascii = true;
+
+	member *m = members;
 	zend_string *key;
 	zend_ulong index;
 	zval *value;
-	zend_long n = 0;
 
-	ZEND_HASH_FOREACH_KEY_VAL_IND(table, index, key, value) {
-		member *m = &members[n];
-
-		if (key != NULL) {
+	ZEND_HASH_FOREACH_KEY_VAL(table, index, key, value) {
+		if (Z_TYPE_P(value) == IS_INDIRECT && Z_TYPE_P(value = Z_INDIRECT_P(value)) == IS_UNDEF) {
+			continue;
+		}
+		if (EXPECTED(key != NULL)) {
 			m->key = ZSTR_VAL(key);
 			m->len = ZSTR_LEN(key);
-			m->order = order_of(m->key, m->len);
-			if (m->order == NOT_ASCII || m->len > 8) {
-				if (!sm_utf8_valid((sm_bytes){m->key, m->len})) {
-					at->key = m->key;
-					at->key_len = m->len;
-					refuse(at, "the object key is not UTF-8");
-					return -1;
-				}
-			}
 		} else {
 			m->key = digits;
 			m->len = (size_t)snprintf(digits, DIGITS, ZEND_LONG_FMT, (zend_long)index);
-			m->order = order_of(m->key, m->len);
 			digits += DIGITS;
 		}
+		m->order = order_of(m->key, m->len);
+		ascii &= m->order != NOT_ASCII;
 		m->value = value;
-		n++;
+		m++;
 	} ZEND_HASH_FOREACH_END();
-	return n;
+	*simple = ascii;
+	return (size_t)(m - members);
 }
 
-static bool put_members(walker *w, const member *members, size_t n, frame *at)
+/* One member; `last` is the one before it, or NULL. */
+static zend_always_inline bool put_member(walker *w, const member *m, const member *last, frame *at)
 {
-	const bool escaped = n == 1 && sm_canon_key_is_tag((sm_bytes){members[0].key, members[0].len});
-
-	if (escaped) {
-		sm_buf_puts(w->b, "{\"$esc\":");
+	at->key = m->key;
+	at->key_len = m->len;
+	/* an object's table may hold both 5 and "5" */
+	if (last != NULL && UNEXPECTED(m->order == last->order) && m->len == last->len && memcmp(m->key, last->key, m->len) == 0) {
+		return refuse(at, "the object key occurs twice");
 	}
-	sm_buf_putc(w->b, '{');
-	for (size_t i = 0; i < n; i++) {
-		const member *m = &members[i];
-
-		if (i != 0) {
-			sm_buf_putc(w->b, ',');
-			/* an object's table may hold both 5 and "5" */
-			if (UNEXPECTED(m->order == members[i - 1].order && m->len == members[i - 1].len && memcmp(m->key, members[i - 1].key, m->len) == 0)) {
-				at->key = m->key;
-				at->key_len = m->len;
-				return refuse(at, "the object key occurs twice");
-			}
+	if (UNEXPECTED(!put_simple(w->b, m->key, m->len, last != NULL ? ',' : 0, true))) {
+		if (!sm_utf8_valid((sm_bytes){m->key, m->len})) {
+			return refuse(at, "the object key is not UTF-8");
 		}
-		at->key = m->key;
-		at->key_len = m->len;
+		if (last != NULL) {
+			sm_buf_putc(w->b, ',');
+		}
 		sm_canon_quoted(w->b, (sm_bytes){m->key, m->len});
 		sm_buf_putc(w->b, ':');
-		if (!put_value(w, m->value, at)) {
+	}
+	return put_value(w, m->value, at);
+}
+
+static bool put_few(walker *w, HashTable *table, frame *at)
+{
+	member members[STACK_MEMBERS];
+	char digits[STACK_MEMBERS * DIGITS];
+	uint8_t ranked[STACK_MEMBERS];
+	const member *last = NULL;
+	bool simple;
+	size_t n = list_members(table, members, digits, &simple);
+
+	if (EXPECTED(simple)) {
+		sort_few(members, ranked, n);
+	} else {
+		sort_few_slowly(members, ranked, n);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const member *m = &members[ranked[i]];
+
+		if (!put_member(w, m, last, at)) {
 			return false;
 		}
-	}
-	sm_buf_putc(w->b, '}');
-	if (escaped) {
-		sm_buf_putc(w->b, '}');
+		last = m;
 	}
 	return true;
 }
 
+static bool put_many(walker *w, HashTable *table, frame *at)
+{
+	const size_t room = zend_hash_num_elements(table);
+	member *members = safe_emalloc(room, sizeof(member), 0);
+	char *digits = safe_emalloc(room, DIGITS, 0);
+	bool good = true, simple;
+	size_t n = list_members(table, members, digits, &simple);
+
+	qsort(members, n, sizeof(*members), compare);
+	for (size_t i = 0; i < n && good; i++) {
+		good = put_member(w, &members[i], i == 0 ? NULL : &members[i - 1], at);
+	}
+	efree(members);
+	efree(digits);
+	return good;
+}
+
+/* FORMATS: an object with exactly one key that looks like a tag is wrapped. */
+static bool must_wrap(HashTable *table)
+{
+	zend_string *key;
+
+	ZEND_HASH_FOREACH_STR_KEY(table, key) {
+		return key != NULL && sm_canon_key_is_tag(sophmate_bytes(key));
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
 static bool put_table(walker *w, HashTable *table, frame *at)
 {
-	const size_t n = zend_hash_num_elements(table);
-	const bool on_stack = n <= STACK_MEMBERS;
-	member few[STACK_MEMBERS], *members = few;
-	char few_digits[STACK_MEMBERS * DIGITS], *digits = few_digits;
-	zend_long count;
-	bool good;
+	const uint32_t n = zend_hash_num_elements(table);
+	const bool wrapped = n == 1 && must_wrap(table);
 
-	if (!on_stack) {
-		members = safe_emalloc(n, sizeof(member), 0);
-		digits = safe_emalloc(n, DIGITS, 0);
+	if (wrapped) {
+		sm_buf_puts(w->b, "{\"$esc\":");
 	}
-	count = list_members(table, members, digits, at);
-	good = count >= 0;
-	if (good) {
-		sort(members, (size_t)count);
-		good = put_members(w, members, (size_t)count, at);
+	sm_buf_putc(w->b, '{');
+	if (n != 0 && !(n <= STACK_MEMBERS ? put_few(w, table, at) : put_many(w, table, at))) {
+		return false;
 	}
-	if (!on_stack) {
-		efree(members);
-		efree(digits);
+	sm_buf_putc(w->b, '}');
+	if (wrapped) {
+		sm_buf_putc(w->b, '}');
 	}
-	return good;
+	return true;
 }
 
 /* ---- values ---- */
@@ -386,7 +520,7 @@ static bool put_value(walker *w, zval *value, const frame *up)
 		sm_canon_double(w->b, Z_DVAL_P(value));
 		break;
 	case IS_STRING:
-		sm_canon_string(w->b, sophmate_bytes(Z_STR_P(value)));
+		put_string(w->b, Z_STR_P(value));
 		break;
 	case IS_ARRAY:
 		if (!put_container(w, Z_ARRVAL_P(value), Z_ARRVAL_P(value), zend_array_is_list(Z_ARRVAL_P(value)), up)) {
@@ -426,6 +560,7 @@ ZEND_FUNCTION(SophMate_canonicalJson)
 
 	sm_arena_init(&arena, &sophmate_alloc);
 	sm_buf_init(&b, &arena, SM_MAX_PRIVATE);
+	(void)sm_buf_reserve(&b, FIRST_ROOM); /* most values need no second allocation */
 	if (sophmate_canonical_put(&b, value)) {
 		RETVAL_STRINGL(b.p, b.n);
 	}

@@ -19,7 +19,7 @@ static zend_object *made_create(zend_class_entry *ce)
 	return object;
 }
 
-static zend_function *no_constructor(zend_object *object)
+zend_function *sophmate_no_constructor(zend_object *object)
 {
 	zend_throw_error(NULL, "%s objects are made by the extension only", ZSTR_VAL(object->ce->name));
 	return NULL;
@@ -31,7 +31,7 @@ void sophmate_value_class(zend_class_entry *ce)
 		value_handlers = std_object_handlers;
 		value_handlers.clone_obj = NULL;
 		made_handlers = value_handlers;
-		made_handlers.get_constructor = no_constructor;
+		made_handlers.get_constructor = sophmate_no_constructor;
 	}
 	ce->create_object = value_create;
 }

@@ -22,6 +22,7 @@ extern zend_class_entry *sophmate_ce_Exception, *sophmate_ce_Conflict, *sophmate
 	*sophmate_ce_IdentityMismatch, *sophmate_ce_StoreError, *sophmate_ce_StoreUncertain, *sophmate_ce_IllegalHistory,
 	*sophmate_ce_NotDone;
 extern zend_class_entry *sophmate_ce_Workflow, *sophmate_ce_Step, *sophmate_ce_Retry, *sophmate_ce_Answer, *sophmate_ce_Store;
+extern zend_class_entry *sophmate_ce_Engine, *sophmate_ce_Run, *sophmate_ce_Attempt, *sophmate_ce_IdempotencyKeys, *sophmate_ce_Claim;
 
 /* Each registers the classes of one file; called once, from MINIT, in the order of sophmate.c. */
 void sophmate_enums_minit(void);
@@ -38,6 +39,8 @@ void sophmate_store_minit(void);
 void sophmate_value_class(zend_class_entry *ce);
 /** As sophmate_value_class, for classes that only the extension makes: `new` is refused. */
 void sophmate_made_class(zend_class_entry *ce);
+/** get_constructor of classes that only the extension makes: throws. */
+zend_function *sophmate_no_constructor(zend_object *object);
 /** A new object of a class made with one of the two above, its properties unset. */
 zend_object *sophmate_object_new(zend_class_entry *ce);
 /** Throws unless the object's first property is unset: a constructor runs once. @return false when it threw */
