@@ -30,7 +30,8 @@ sm_await() {
 }
 
 # sm_open NAME: makes the work folder of this checkout for NAME (demo, test ...), sets SM_BASE, SM_WORK, SM_USER and SM_AS, the
-# prefix for commands that must run as the servers' user: www-data for root where it can reach everything, else nobody new.
+# prefix for commands that must run as the servers' user: www-data for root where it can reach everything, else the caller.
+# Holds a lock on that folder (descriptor 9, which no server may inherit) for as long as the script runs.
 sm_open() {
 	local base=${SOPHMATE_WORK:-}
 	if [ -z "$base" ]; then
@@ -39,6 +40,12 @@ sm_open() {
 	SM_BASE=$base/$(printf %s "$SM_ROOT" | sha1sum | cut -c1-8)
 	SM_WORK=$SM_BASE/$1
 	[ ${#SM_WORK} -le 80 ] || sm_die "$SM_WORK is too long for a unix socket in it (${#SM_WORK} of 80 bytes): set SOPHMATE_WORK to a shorter folder"
+	mkdir -p "$SM_BASE"
+	exec 9>"$SM_WORK.lock"
+	flock -n 9 || {
+		sm_say "waiting for whoever is at work in $SM_WORK"
+		flock -w 900 9 || sm_die "somebody is at work in $SM_WORK for more than 15 minutes"
+	}
 	mkdir -p "$SM_WORK/run" "$SM_WORK/php.d"
 	SM_USER=$(id -un)
 	SM_AS=(env "HOME=$SM_WORK")
@@ -57,7 +64,7 @@ sm_spawn() {
 	shift
 	sm_stop "$name"
 	touch "$SM_WORK/$name.log" && chown "$SM_USER" "$SM_WORK/$name.log"
-	setsid timeout -k 20 "$SM_FOR" "${SM_AS[@]}" "$@" </dev/null >>"$SM_WORK/$name.log" 2>&1 &
+	setsid timeout -k 20 "$SM_FOR" "${SM_AS[@]}" "$@" </dev/null >>"$SM_WORK/$name.log" 2>&1 9>&- &
 	echo $! >"$SM_WORK/run/$name"
 }
 

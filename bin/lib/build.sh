@@ -19,7 +19,7 @@ sm_build() {
 	local flavour=$1 part parts=() stamp
 	shift
 	[ -f "$SM_ROOT/config.m4" ] || sm_die "there is no config.m4 in $SM_ROOT: nothing to build"
-	for part in config.m4 Makefile.frag php_sophmate.h sophmate.c src stubs; do
+	for part in config.m4 Makefile.frag php_sophmate.h sophmate.c src stubs bin/check-library; do
 		[ ! -e "$SM_ROOT/$part" ] || parts+=("$part")
 	done
 	stamp=$({
@@ -41,7 +41,7 @@ sm_build() {
 		find "$SM_BUILD" -name '*_arginfo.h' -exec touch {} +
 		log=$SM_BASE/build/$flavour.log
 		if ! (cd "$SM_BUILD" && "phpize${SM_PHP#php}" && ./configure --with-php-config="php-config${SM_PHP#php}" "$@" && make -j2) </dev/null >"$log" 2>&1; then
-			grep -E '(error|warning): ' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
+			grep -E 'error: |\*\*\* |cannot open' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
 			sm_die "the extension does not build, all of it in $log"
 		fi
 		touch "$SM_BUILD/.whole"

@@ -3,7 +3,7 @@
 SM_DEMO_PACKAGES=(php8.2-cli php8.2-dev php8.2-mysql libsodium-dev mariadb-server-core mariadb-client-core
 	gcc make pkg-config libc6-dev openssl ca-certificates)
 SM_TEST_PACKAGES=("${SM_DEMO_PACKAGES[@]}" php8.2-fpm php8.2-sqlite3 php8.2-curl php8.2-mbstring php8.2-xml php8.2-intl
-	libcmocka-dev libsqlite3-dev libmariadb-dev nginx-light curl git unzip)
+	libcmocka-dev locales libsqlite3-dev libmariadb-dev nginx-light curl git unzip)
 
 # sm_packages PACKAGE...: installs those that are missing, and says which. Starts no service of theirs.
 sm_packages() {

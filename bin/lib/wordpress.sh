@@ -77,7 +77,7 @@ sm_services_start() {
 	mkdir -p "$SM_WORK/services"
 	chown -R "$SM_USER" "$SM_WORK/services"
 	SM_SERVICES=("${SM_AS[@]}" "SOPHMATE_SERVICES_DIR=$SM_WORK/services" "$SM_PHP" "$SM_ROOT/examples/services/services")
-	"${SM_SERVICES[@]}" start --for="$SM_FOR" "$@" >/dev/null
+	"${SM_SERVICES[@]}" start --for="$SM_FOR" "$@" >/dev/null 9>&-
 }
 
 # sm_services_constants: prints where the services are, as constants for wp-config.php.
