@@ -27,7 +27,9 @@ define( 'SOPHMATE_FILE', __FILE__ );
 define( 'SOPHMATE_DIR', dirname( __FILE__ ) ); // phpcs:ignore Modernize.FunctionCalls.Dirname.FileConstant -- parses everywhere.
 
 /** The oldest extension that this plugin works with. */
-define( 'SOPHMATE_MINIMUM_EXTENSION', '0.1.0' );
+if ( ! defined( 'SOPHMATE_MINIMUM_EXTENSION' ) ) {
+	define( 'SOPHMATE_MINIMUM_EXTENSION', '0.1.0' );
+}
 
 /** The oldest PHP that this plugin works with. */
 define( 'SOPHMATE_MINIMUM_PHP', '8.2.0' );

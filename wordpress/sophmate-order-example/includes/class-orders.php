@@ -86,12 +86,10 @@ final class Orders {
 	 */
 	public static function create( array $fields ): int {
 		$order = wp_insert_post(
-			wp_slash(
-				array(
-					'post_type'   => self::TYPE,
-					'post_status' => self::PENDING,
-					'post_title'  => "{$fields['name']}, {$fields['total']} {$fields['currency']}",
-				)
+			array(
+				'post_type'   => self::TYPE,
+				'post_status' => self::PENDING,
+				'post_title'  => wp_slash( "{$fields['name']}, {$fields['total']} {$fields['currency']}" ),
 			),
 			true
 		);
@@ -142,15 +140,13 @@ final class Orders {
 	/** Adds a note for the shop's people. */
 	public static function note( int $order, string $text ): void {
 		wp_insert_comment(
-			wp_slash(
-				array(
-					'comment_post_ID'  => $order,
-					'comment_type'     => self::NOTE,
-					'comment_content'  => $text,
-					'comment_author'   => 'Sophmate',
-					'comment_agent'    => 'sophmate-order-example',
-					'comment_approved' => '1',
-				)
+			array(
+				'comment_post_ID'  => $order,
+				'comment_type'     => self::NOTE,
+				'comment_content'  => wp_slash( $text ),
+				'comment_author'   => 'Sophmate',
+				'comment_agent'    => 'sophmate-order-example',
+				'comment_approved' => '1',
 			)
 		);
 	}
@@ -162,7 +158,7 @@ final class Orders {
 	 */
 	public static function notes( int $order ): array {
 		$comments = get_comments( array( 'post_id' => $order, 'type' => self::NOTE, 'order' => 'ASC', 'orderby' => 'comment_ID' ) );
-		return array_map( static fn ( $comment ): string => (string) $comment->comment_content, (array) $comments );
+		return array_values( array_map( static fn ( $comment ): string => (string) $comment->comment_content, (array) $comments ) );
 	}
 
 	/** Keeps the notes out of the site's comments. */

@@ -43,9 +43,16 @@ final class Doctor {
 		foreach ( Installer::check() as $finding ) {
 			$rows[] = self::row( 'tables', 'wrong', $finding );
 		}
-		foreach ( array( 'identity', 'clock', 'workflows', 'switch_lock', 'tick' ) as $check ) {
+		$checks = array(
+			'identity'    => self::identity( ... ),
+			'clock'       => self::clock( ... ),
+			'workflows'   => self::workflows( ... ),
+			'switch_lock' => self::switch_lock( ... ),
+			'tick'        => self::tick( ... ),
+		);
+		foreach ( $checks as $check => $look ) {
 			try {
-				$rows[] = self::$check( $store );
+				$rows[] = $look( $store );
 			} catch ( \Throwable $e ) {
 				$rows[] = self::row( $check, 'wrong', $e->getMessage() );
 			}
@@ -62,6 +69,7 @@ final class Doctor {
 		return compact( 'check', 'state', 'finding' );
 	}
 
+	/** @return array{check: string, state: string, finding: string} */
 	private static function identity( SiteStore $store ): array {
 		$identity = Schema::identity( $store );
 		return $identity['matches']
@@ -69,6 +77,7 @@ final class Doctor {
 			: self::row( 'identity', 'wrong', "the records belong to another environment than {$store->environment()}: wp sophmate identity" );
 	}
 
+	/** @return array{check: string, state: string, finding: string} */
 	private static function clock( SiteStore $store ): array {
 		$sql    = Dialect::Sqlite === $store->dialect()
 			? "SELECT CAST((julianday('now')-2440587.5)*86400000000 AS INTEGER) AS now_us"
@@ -79,6 +88,7 @@ final class Doctor {
 		return self::row( 'clock', abs( $apart ) > self::CLOCKS ? 'wrong' : 'good', sprintf( "the database's clock is %.3f s from this host's", $apart ) );
 	}
 
+	/** @return array{check: string, state: string, finding: string} */
 	private static function workflows( SiteStore $store ): array {
 		Engines::current();
 		$listeners = has_action( 'sophmate_register_workflows' );
@@ -88,6 +98,8 @@ final class Doctor {
 	/**
 	 * While a start is on its way, a flip of its switch must wait. Only the server can break this (a proxy that
 	 * spreads statements, an engine without row locks), so it is tried, in the weakest isolation level.
+	 *
+	 * @return array{check: string, state: string, finding: string}
 	 */
 	private static function switch_lock( SiteStore $store ): array {
 		if ( ! $store instanceof WpdbStore ) {
@@ -115,6 +127,7 @@ final class Doctor {
 			: self::row( 'switch_lock', 'good', 'a flip waits for the starts that are on their way' );
 	}
 
+	/** @return array{check: string, state: string, finding: string} */
 	private static function tick( SiteStore $store ): array {
 		$last = (int) get_option( Ticker::OPTION );
 		$how  = defined( 'DISABLE_WP_CRON' ) && constant( 'DISABLE_WP_CRON' ) ? 'DISABLE_WP_CRON is set: something else must call wp-cron.php or `wp sophmate work`' : 'by WP-Cron';

@@ -127,7 +127,7 @@ final class Installer {
 	/**
 	 * Stores what a check found.
 	 *
-	 * @param list<string> $findings
+	 * @param array<mixed> $findings
 	 * @return list<string>
 	 */
 	private static function remember( array $findings ): array {
@@ -137,7 +137,7 @@ final class Installer {
 		 *
 		 * @param list<string> $findings
 		 */
-		$findings = array_values( (array) apply_filters( 'sophmate_schema_findings', $findings ) );
+		$findings = array_values( array_map( 'strval', (array) apply_filters( 'sophmate_schema_findings', $findings ) ) );
 		update_option(
 			self::OPTION,
 			array(

@@ -64,7 +64,11 @@ final class RemoteOutcome {
 		return new self( self::UNKNOWN, $message );
 	}
 
-	/** Whether a value looks like what wp_remote_request() returns. */
+	/**
+	 * Whether a value looks like what wp_remote_request() returns.
+	 *
+	 * @param array<mixed> $value
+	 */
 	public static function is_response( array $value ): bool {
 		return array_key_exists( 'headers', $value ) && array_key_exists( 'body', $value )
 			&& is_array( $value['response'] ?? null ) && array_key_exists( 'code', $value['response'] );
@@ -145,9 +149,13 @@ final class RemoteOutcome {
 		);
 	}
 
-	/** Retry-After in seconds, from a number or a date. */
+	/**
+	 * Retry-After in seconds, from a number or a date.
+	 *
+	 * @param array<string, mixed> $response
+	 */
 	private static function retry_after( array $response ): ?float {
-		$value = trim( (string) wp_remote_retrieve_header( $response, 'retry-after' ) );
+		$value = self::header( $response, 'retry-after' );
 		if ( '' === $value ) {
 			return null;
 		}
@@ -158,7 +166,21 @@ final class RemoteOutcome {
 		return false === $time ? null : (float) max( 0, $time - time() );
 	}
 
-	/** The beginning of what the other side said, in one line. */
+	/**
+	 * A header's value, the first of several; '' when there is none.
+	 *
+	 * @param array<string, mixed> $response
+	 */
+	public static function header( array $response, string $name ): string {
+		$value = wp_remote_retrieve_header( $response, $name );
+		return trim( is_array( $value ) ? (string) reset( $value ) : $value );
+	}
+
+	/**
+	 * The beginning of what the other side said, in one line.
+	 *
+	 * @param array<string, mixed> $response
+	 */
 	private static function excerpt( array $response ): string {
 		$body = wp_check_invalid_utf8( substr( (string) ( $response['body'] ?? '' ), 0, self::EXCERPT + 4 ), true );
 		$body = trim( (string) preg_replace( '/\s+/', ' ', wp_strip_all_tags( $body ) ) );

@@ -83,7 +83,7 @@ final class RemoteRequest {
 	 */
 	private function arguments( float $left ): array {
 		$args = $this->args;
-		/* A limit on the answer's size makes WordPress's curl transport send the whole request a second time. */
+		/* An answer that is cut short says nothing certain, and a file is no output. */
 		unset( $args['limit_response_size'], $args['stream'], $args['filename'], $args['cookies'], $args['accepted'] );
 
 		$headers = array();
@@ -97,7 +97,7 @@ final class RemoteRequest {
 		}
 		$headers['idempotency-key'] = $this->attempt->key;
 		$headers['x-sophmate-run']  = $this->attempt->runId;
-		/* An answer that cannot be unpacked makes that transport send again, too. */
+		/* WordPress's curl transport sends the whole request a second time when it cannot unpack the answer. */
 		$headers['accept-encoding'] = 'identity';
 
 		$args['headers']     = $headers;
@@ -127,7 +127,11 @@ final class RemoteRequest {
 		remove_action( 'requests-fsockopen.before_send', array( $this, 'socket_writes' ), 1 );
 	}
 
-	/** Filter, last of all: whoever answers in our place has done who knows what. */
+	/**
+	 * Filter, last of all: whoever answers in our place has done who knows what.
+	 *
+	 * @param array<string, mixed> $args
+	 */
 	public function ours_begins( mixed $answer, array $args, string $url ): mixed {
 		$key        = $args['headers']['idempotency-key'] ?? null;
 		$this->mine = false === $answer && $url === $this->url && $key === $this->attempt->key;
@@ -146,7 +150,7 @@ final class RemoteRequest {
 			curl_setopt( $handle, CURLOPT_FRESH_CONNECT, true );
 			curl_setopt( $handle, CURLOPT_FORBID_REUSE, true );
 		}
-		curl_setopt( $handle, CURLOPT_ENCODING, null );
+		curl_setopt( $handle, CURLOPT_ENCODING, null ); // @phpstan-ignore argument.type (null: ask for none)
 		curl_setopt( $handle, CURLOPT_TIMEOUT_MS, (int) ceil( 1000 * max( 0.001, $this->attempt->secondsLeft() ) ) );
 	}
 
@@ -204,11 +208,14 @@ final class RemoteRequest {
 		return self::storable( $response );
 	}
 
-	/** Stores the other side's name for this request, whatever the outcome is; it must not get in its way. */
+	/**
+	 * Stores the other side's name for this request, whatever the outcome is; it must not get in its way.
+	 *
+	 * @param array<string, mixed> $response
+	 */
 	private function keep_request_id( array $response ): ?string {
 		foreach ( self::REQUEST_ID_HEADERS as $name ) {
-			$id = wp_remote_retrieve_header( $response, $name );
-			$id = is_array( $id ) ? (string) reset( $id ) : (string) $id;
+			$id = RemoteOutcome::header( $response, $name );
 			if ( '' === $id || strlen( $id ) > 190 || ! preg_match( '//u', $id ) ) {
 				continue;
 			}
@@ -222,10 +229,14 @@ final class RemoteRequest {
 		return null;
 	}
 
-	/** The socket transport takes a broken connection for the end of the answer. */
+	/**
+	 * The socket transport takes a broken connection for the end of the answer.
+	 *
+	 * @param array<string, mixed> $response
+	 */
 	private static function is_cut( array $response, string $method ): bool {
-		$length = wp_remote_retrieve_header( $response, 'content-length' );
-		if ( 'HEAD' === $method || ! is_string( $length ) || ! ctype_digit( $length ) || '' !== (string) wp_remote_retrieve_header( $response, 'content-encoding' ) ) {
+		$length = RemoteOutcome::header( $response, 'content-length' );
+		if ( 'HEAD' === $method || ! ctype_digit( $length ) || '' !== RemoteOutcome::header( $response, 'content-encoding' ) ) {
 			return false;
 		}
 		return strlen( (string) $response['body'] ) < (int) $length;

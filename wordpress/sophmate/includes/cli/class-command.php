@@ -64,7 +64,6 @@ abstract class Command {
 	protected static function fail( string $message, int $code ): never {
 		WP_CLI::error( $message, false );
 		WP_CLI::halt( $code );
-		exit( $code ); // Not reached: tells so to readers and tools.
 	}
 
 	/** An exception for a person, with what caused it. */

@@ -109,7 +109,7 @@ final class RunCommand extends Command {
 		$run    = self::run( $args[0] );
 		$facts  = RunView::row( $run ) + array(
 			'version'   => $run->version,
-			'input'     => $run->input(),
+			'input'     => $run->input,
 			'parent'    => $run->parent,
 			'duplicate' => $run->duplicate,
 			'next'      => RunView::next( $run ),
@@ -200,23 +200,21 @@ final class RunCommand extends Command {
 			'occurrence' => (string) ( $options['occurrence'] ?? '1' ),
 			'trigger'    => 'wp-cli',
 		);
-		if ( isset( $options['at'] ) ) {
-			$named['at'] = date_create_immutable( $options['at'], wp_timezone() );
-			if ( false === $named['at'] ) {
-				self::fail( "--at is not a time: '{$options['at']}'", self::USAGE );
-			}
+		$at    = isset( $options['at'] ) ? date_create_immutable( $options['at'], wp_timezone() ) : null;
+		if ( false === $at ) {
+			self::fail( "--at is not a time: '{$options['at']}'", self::USAGE );
 		}
-		$method = isset( $options['at'] ) || isset( $options['later'] ) ? 'startLater' : 'start';
+		$later  = null !== $at || isset( $options['later'] );
 		$engine = self::engine();
 		$since  = Announcer::now();
-		$run    = self::attempt( static fn (): Run => $engine->$method( $args[0], ...$named ) );
+		$run    = self::attempt( static fn (): Run => $later ? $engine->startLater( $args[0], ...$named, at: $at ) : $engine->start( $args[0], ...$named ) );
 		Announcer::announce( $run, $since );
 		if ( isset( $options['porcelain'] ) ) {
 			WP_CLI::line( $run->id );
 		} else {
 			self::say( $run );
 		}
-		WP_CLI::halt( 'startLater' === $method ? self::OK : self::code_of_state( $run->state ) );
+		WP_CLI::halt( $later ? self::OK : self::code_of_state( $run->state ) );
 	}
 
 	/**

@@ -36,6 +36,9 @@ final class SiteCommand extends Command {
 	/** Seconds between two ticks of work that found nothing to do. */
 	private const REST = 1;
 
+	/** Whether a signal asked work to end. */
+	private static bool $stop = false;
+
 	/**
 	 * Recovers, probes, retries and starts what is due, until it is stopped.
 	 *
@@ -73,12 +76,11 @@ final class SiteCommand extends Command {
 			self::fail( '--for and --limit must be more than 0', self::USAGE );
 		}
 		$end  = microtime( true ) + $for;
-		$stop = false;
 		if ( function_exists( 'pcntl_async_signals' ) ) {
 			/* An effect in flight is finished and recorded first. */
 			pcntl_async_signals( true );
-			$stopper = static function () use ( &$stop ): void {
-				$stop = true;
+			$stopper = static function (): void {
+				self::$stop = true;
 			};
 			pcntl_signal( SIGTERM, $stopper );
 			pcntl_signal( SIGINT, $stopper );
@@ -89,7 +91,7 @@ final class SiteCommand extends Command {
 			if ( $done > 0 || ! isset( $options['quiet-ticks'] ) ) {
 				WP_CLI::line( gmdate( 'H:i:s' ) . ' ' . implode( ', ', array_map( static fn ( string $name, int $n ): string => "$name $n", array_keys( $counts ), $counts ) ) );
 			}
-			if ( isset( $options['once'] ) || $stop || microtime( true ) >= $end ) {
+			if ( isset( $options['once'] ) ) {
 				return;
 			}
 			if ( 0 === $done ) {
@@ -97,7 +99,7 @@ final class SiteCommand extends Command {
 			}
 			/* A long process must not answer from what it remembered when it began. */
 			wp_cache_flush_runtime();
-		} while ( ! $stop && microtime( true ) < $end );
+		} while ( ! self::$stop && microtime( true ) < $end );
 	}
 
 	/**

@@ -128,7 +128,11 @@ final class MysqliStatement {
 		return preg_match( '/[\x80-\xff]/', $value ) ? '_binary' . $quoted : $quoted;
 	}
 
-	/** Throws in both of mysqli's report modes: they belong to the process, not to us. */
+	/**
+	 * Throws in both of mysqli's report modes: they belong to the process, not to us.
+	 *
+	 * @param list<int|string|null> $params
+	 */
 	private static function query( mysqli $link, string $sql, array $params ): mysqli_result|bool {
 		$result = $link->query( self::text( $link, $sql, $params ) );
 		if ( false === $result ) {

@@ -36,6 +36,7 @@ final class SharedWpdbStore extends SiteStore {
 	/**
 	 * One statement, outside any transaction.
 	 *
+	 * @param list<int|string|null> $params
 	 * @throws StoreError Surely not tried: a transaction is open.
 	 */
 	public function write( string $sql, array $params ): int {
@@ -46,6 +47,12 @@ final class SharedWpdbStore extends SiteStore {
 		return MysqliStatement::write( $link, $sql, $params );
 	}
 
+	/**
+	 * One statement's rows.
+	 *
+	 * @param list<int|string|null> $params
+	 * @return list<array<string, int|string|null>>
+	 */
 	public function read( string $sql, array $params ): array {
 		return MysqliStatement::read( $this->link(), $sql, $params );
 	}

@@ -37,6 +37,7 @@ final class SqliteDropInStore extends SiteStore {
 	/**
 	 * One statement, outside any transaction.
 	 *
+	 * @param list<int|string|null> $params
 	 * @throws StoreError Surely not tried: a transaction is open.
 	 */
 	public function write( string $sql, array $params ): int {
@@ -50,6 +51,12 @@ final class SqliteDropInStore extends SiteStore {
 		return $rows;
 	}
 
+	/**
+	 * One statement's rows.
+	 *
+	 * @param list<int|string|null> $params
+	 * @return list<array<string, int|string|null>>
+	 */
 	public function read( string $sql, array $params ): array {
 		$pdo       = $this->pdo();
 		$statement = self::execute( $pdo, $sql, $params );
@@ -57,7 +64,7 @@ final class SqliteDropInStore extends SiteStore {
 		$stringify = $pdo->getAttribute( PDO::ATTR_STRINGIFY_FETCHES );
 		$pdo->setAttribute( PDO::ATTR_STRINGIFY_FETCHES, false );
 		try {
-			return $statement->fetchAll( PDO::FETCH_ASSOC );
+			return array_values( $statement->fetchAll( PDO::FETCH_ASSOC ) );
 		} finally {
 			$pdo->setAttribute( PDO::ATTR_STRINGIFY_FETCHES, $stringify );
 		}
@@ -104,7 +111,7 @@ final class SqliteDropInStore extends SiteStore {
 	 */
 	private static function execute( PDO $pdo, string $sql, array $params ): PDOStatement {
 		$statement = $pdo->prepare( $sql );
-		foreach ( array_values( $params ) as $i => $value ) {
+		foreach ( $params as $i => $value ) {
 			$type = is_int( $value ) ? PDO::PARAM_INT : ( null === $value ? PDO::PARAM_NULL : PDO::PARAM_STR );
 			$statement->bindValue( $i + 1, $value, $type );
 		}

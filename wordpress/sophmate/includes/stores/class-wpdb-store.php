@@ -33,20 +33,31 @@ final class WpdbStore extends SiteStore {
 	private int $pid      = 0;
 
 	/**
-	 * Connections of a parent process, see reset().
+	 * Connections of a parent process, kept so that they are not closed, see reset().
 	 *
 	 * @var list<mysqli>
 	 */
-	private static array $inherited = array();
+	private static array $inherited = array(); // @phpstan-ignore property.onlyWritten (that is the point)
 
 	public function dialect(): Dialect {
 		return Dialect::MySql;
 	}
 
+	/**
+	 * One statement.
+	 *
+	 * @param list<int|string|null> $params
+	 */
 	public function write( string $sql, array $params ): int {
 		return MysqliStatement::write( $this->link(), $sql, $params );
 	}
 
+	/**
+	 * One statement's rows.
+	 *
+	 * @param list<int|string|null> $params
+	 * @return list<array<string, int|string|null>>
+	 */
 	public function read( string $sql, array $params ): array {
 		return MysqliStatement::read( $this->link(), $sql, $params );
 	}
