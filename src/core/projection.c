@@ -12,9 +12,8 @@ typedef struct row {
 	char id[SM_ID_SIZE];
 	sm_run run;
 	int32_t rev;
-	bool known, changed, broken;
+	bool changed, broken;
 	char from[STATE_SIZE];
-	sm_bytes old_fold; /* of a broken row: the last text that could be folded */
 } row;
 
 typedef struct leaf {
@@ -170,11 +169,9 @@ static sm_status read_folds(pass *p)
 		if (n > 0) {
 			memcpy(r->from, state.p, n);
 		}
-		r->known = true;
 		r->rev = (int32_t)sm_rows_int(&rows, i, 1, 0);
-		r->old_fold = sm_rows_text(&rows, i, 3, p->arena);
 		r->broken = strcmp(r->from, sm_shown_names[SM_SHOWN_BROKEN]) == 0;
-		sm_status restored = sm_run_restore(&r->run, p->arena, r->old_fold);
+		sm_status restored = sm_run_restore(&r->run, p->arena, sm_rows_text(&rows, i, 3, p->arena));
 		if (restored == SM_E_NOMEM) {
 			return restored;
 		}
@@ -291,12 +288,9 @@ static void put_conflict(sm_sql *q)
 	sm_sql_text(q, ".rev");
 }
 
+/* Of a broken row: what could be folded, so that a list still names its workflow. */
 static sm_status fold_text(const pass *p, row *r, sm_bytes *out)
 {
-	if (r->broken) {
-		*out = r->old_fold;
-		return SM_OK;
-	}
 	sm_status s = sm_run_save(&r->run, p->arena, out);
 	if (s == SM_OK && p->j->max_statement > 4096 && (int64_t)out->n > p->j->max_statement - 4096) {
 		r->broken = true; /* no statement can carry it */
