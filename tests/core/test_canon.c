@@ -365,6 +365,15 @@ static void raw_text_is_put_as_it_is(void **state)
 	assert_bytes(write_ok(f, o), "{\"a\":true,\"b\":{\"x\":[1]}}");
 }
 
+static void a_value_without_a_kind_is_refused(void **state)
+{
+	fixture *f = *state;
+	const sm_json v = {.kind = (sm_json_kind)99};
+
+	assert_int_equal(sm_json_write(&f->b, &v, &f->e), SM_E_ENCODING);
+	assert_string_equal(f->e.message, "Not a kind of JSON value: 99");
+}
+
 static void a_failed_builder_leaves_the_tree_as_it_was(void **state)
 {
 	for (long at = 1; at < 12; at++) {
@@ -418,6 +427,7 @@ int main(void)
 		CANON_TEST(wrappers_nest_and_an_outer_object_does_not_wrap),
 		CANON_TEST(getters_find_members_of_their_kind_only),
 		CANON_TEST(raw_text_is_put_as_it_is),
+		CANON_TEST(a_value_without_a_kind_is_refused),
 		CANON_TEST(a_failed_builder_leaves_the_tree_as_it_was),
 	};
 

@@ -59,9 +59,6 @@ void sm_big_shift(sm_big *a, int bits)
 	int limbs = bits / 32;
 	uint32_t carry = 0;
 
-	if (a->n == 0) {
-		return;
-	}
 	bits %= 32;
 	if (limbs != 0) {
 		memmove(a->d + limbs, a->d, (size_t)a->n * sizeof(a->d[0]));

@@ -18,8 +18,11 @@ void sm_big_set(sm_big *a, uint64_t v);
 void sm_big_copy(sm_big *to, const sm_big *from);
 /** a = a * m + add */
 void sm_big_mul(sm_big *a, uint32_t m, uint32_t add);
+/** a = a * 5^exponent */
 void sm_big_mul_pow5(sm_big *a, int exponent);
+/** a = a * 2^bits; a is not 0. */
 void sm_big_shift(sm_big *a, int bits);
+/** Bits up to the highest 1. */
 int sm_big_bits(const sm_big *a);
 int sm_big_cmp(const sm_big *a, const sm_big *b);
 /** Order of a + b and c. */
