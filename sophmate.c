@@ -2,7 +2,7 @@
 # include "config.h"
 #endif
 
-#include "src/php/sophmate.h"
+#include "src/php/registry.h"
 #include "ext/standard/info.h"
 #include "stubs/functions_arginfo.h"
 
@@ -68,6 +68,12 @@ static PHP_MINIT_FUNCTION(sophmate)
 	sophmate_workflow_minit();
 	sophmate_answer_minit();
 	sophmate_store_minit();
+	sophmate_schema_minit();
+	sophmate_kill_switches_minit();
+	sophmate_run_minit();
+	sophmate_attempt_minit();
+	sophmate_engine_minit();
+	sophmate_idempotency_keys_minit();
 	return SUCCESS;
 }
 

@@ -198,12 +198,18 @@ static sm_status look_at_targets(sending *s, sm_error *e)
 	return SM_OK;
 }
 
-/* All of ours were acknowledged: no read. */
-static sm_status take_ours(sending *s)
+/* All of ours were acknowledged: no read. The history gets them as if they had been read: they borrow from nothing but its arena. */
+static sm_status take_ours(sending *s, sm_error *e)
 {
 	sm_status st = SM_OK;
-	while (st == SM_OK && s->stored < s->n) {
-		st = sm_history_take(s->h, &s->events[s->stored++]);
+	for (; st == SM_OK && s->stored < s->n; s->stored++) {
+		const sm_event *ours = &s->events[s->stored];
+		sm_event ev;
+		st = sm_event_decode(&ev, s->h->arena, ours->leaf, ours->private_text, e);
+		if (st == SM_OK) {
+			ev.stored_at = ours->stored_at;
+			st = sm_history_take(s->h, &ev);
+		}
 	}
 	s->h->now = sm_journal_now(s->j);
 	return st;
@@ -225,7 +231,7 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		}
 		st = send_rows(s, &changed, e);
 		if (st == SM_OK && changed == (int64_t)(s->n - s->stored)) {
-			st = take_ours(s);
+			st = take_ours(s, e);
 			return st ? st : without_start;
 		}
 		if (st == SM_E_STATE && !s->may_be_applied) {
@@ -237,7 +243,7 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		bool answered = st == SM_OK;
 		s->may_be_applied = s->may_be_applied || st == SM_E_STORE;
 		if (SM_PLANTED(NO_READ_BACK) && !answered) {
-			return take_ours(s);
+			return take_ours(s, e);
 		}
 		st = read_back(s, e);
 		if (st != SM_E_STATE) {

@@ -196,6 +196,7 @@ sm_status sm_pass_act(sm_pass *x)
 			return st;
 		}
 		x->p->last_outcome = outcome.kind;
+		x->unknown_here = outcome.kind == SM_OUTCOME_AMBIGUOUS;
 		sm_bytes step = def->name;
 		if ((st = sm_pass_record(x, step, attempt, &outcome, x->one_attempt))) {
 			return st;
@@ -405,6 +406,10 @@ sm_status sm_pass_go_on(sm_pass *x)
 		}
 		st = sm_run_decide(&x->h->run, &cmd, probed, x->h->arena, &decision, x->e);
 		if (st) {
+			break;
+		}
+		if (decision.kind == SM_DECIDED_PROBE && x->unknown_here) {
+			say(x, "it may have happened; advance() or the tick asks the other side");
 			break;
 		}
 		if (decision.kind == SM_DECIDED_PROBE) {

@@ -88,7 +88,18 @@ sm_status sm_drive_external(sm_drive *d, sm_history *h, sm_bytes step, int32_t a
 typedef struct sm_tick {
 	int64_t sequenced, projected, due, recovered, probed, started, moved, put_off, failed;
 } sm_tick;
-/** Sequences, projects, then moves at most `limit` due runs: recover, probe, due retry, due start. An error of one run is counted, not returned. */
-sm_status sm_drive_tick(sm_drive *d, const sm_alloc *a, int limit, sm_tick *out, sm_error *e);
+/* What a move did. */
+typedef struct sm_moved {
+	bool moved;                        /* events were stored */
+	int64_t recovered, probed, started;
+} sm_moved;
+/** Moves one due run: recover, probe, due retry, due start. h was initialised with the run's id; loads it. */
+sm_status sm_drive_move(sm_drive *d, sm_history *h, sm_moved *out, sm_error *e);
+/** Calls sm_drive_move for a run on behalf of the tick, on a history that the host owns; fills out whatever the result. */
+typedef sm_status (*sm_move_fn)(void *ctx, const char *run_id, sm_moved *out, sm_error *e);
+/** The move of a host that keeps nothing beside the history: ctx is the sm_drive. */
+sm_status sm_drive_move_alone(void *ctx, const char *run_id, sm_moved *out, sm_error *e);
+/** Sequences, projects, then moves at most `limit` due runs. An error of one run is counted, not returned. */
+sm_status sm_drive_tick(sm_drive *d, int limit, sm_move_fn fn, void *ctx, sm_tick *out, sm_error *e);
 
 #endif

@@ -12,6 +12,7 @@ typedef struct sm_pass {
 	const sm_workflow *workflow; /* what this call brought: start, once, claim; else NULL and the registry is asked */
 	bool one_attempt;     /* once: rests as soon as an effect has reported */
 	bool claim;           /* rests as soon as an attempt is ours: the caller performs it */
+	bool unknown_here;    /* an attempt of this call reported "may have happened": the next call asks the probe */
 	/* the attempt that is ours, while one is */
 	bool mine;
 	int64_t sent_boot, sent_wall; /* before the first send of its step.started */

@@ -75,14 +75,29 @@ static void put_path(smart_str *path, const frame *at)
 	}
 }
 
-static ZEND_COLD bool refuse(const frame *at, const char *what)
+/* The path as a string of at most SHOWN bytes: the beginning and the end of a long one. */
+static ZEND_COLD zend_string *path_of(const frame *at)
 {
+	enum { SHOWN = 160, HALF = 78 };
 	smart_str path = {0};
 
 	put_path(&path, at);
 	smart_str_0(&path);
-	sophmate_throw_class(sophmate_ce_InvalidArgument, "%s has no canonical form: %s", ZSTR_VAL(path.s), what);
-	smart_str_free(&path);
+	if (ZSTR_LEN(path.s) > SHOWN) {
+		zend_string *cut = zend_strpprintf(0, "%.*s....%s", HALF, ZSTR_VAL(path.s), ZSTR_VAL(path.s) + ZSTR_LEN(path.s) - HALF);
+
+		smart_str_free(&path);
+		return cut;
+	}
+	return path.s;
+}
+
+static ZEND_COLD bool refuse(const frame *at, const char *what)
+{
+	zend_string *path = path_of(at);
+
+	sophmate_throw_class(sophmate_ce_InvalidArgument, "%s has no canonical form: %s", ZSTR_VAL(path), what);
+	zend_string_release(path);
 	return false;
 }
 
@@ -95,18 +110,12 @@ static ZEND_COLD bool refuse_object(const frame *at, zend_object *object)
 	return refuse(at, what);
 }
 
-static ZEND_COLD bool too_deep(const frame *at)
+static ZEND_COLD bool too_deep(const frame *at, const char *limit)
 {
-	smart_str path = {0};
+	zend_string *path = path_of(at);
 
-	put_path(&path, at);
-	smart_str_0(&path);
-	/* The path of 65 names is long; its beginning tells where. */
-	if (ZSTR_LEN(path.s) > 200) {
-		ZSTR_VAL(path.s)[200] = '\0';
-	}
-	sophmate_throw_limit(ZSTR_VAL(path.s), "depth of nested arrays and objects", SM_MAX_DEPTH, SM_MAX_DEPTH + 1);
-	smart_str_free(&path);
+	sophmate_throw_limit(ZSTR_VAL(path), limit, SM_MAX_DEPTH, SM_MAX_DEPTH + 1);
+	zend_string_release(path);
 	return false;
 }
 
@@ -162,9 +171,14 @@ static zend_always_inline uint64_t first_bytes(uint64_t word, size_t n, uint64_t
  * whole. @return false when it is not that simple; nothing was written */
 static zend_always_inline bool put_simple(sm_buf *b, const char *p, size_t n, char before, bool is_key)
 {
-	char *start = sm_buf_reserve(b, n + 4 + sizeof(uint64_t)), *out = start;
+	const size_t room = n + 4 + sizeof(uint64_t);
+	char *start, *out;
 	uint64_t word;
 
+	if (UNEXPECTED(room > b->max - b->n)) {
+		return false; /* near the end of the buffer the slow way takes no byte too many */
+	}
+	start = out = sm_buf_reserve(b, room);
 	if (UNEXPECTED(start == NULL)) {
 		return true; /* the error sticks in b */
 	}
@@ -445,7 +459,7 @@ static bool put_container(walker *w, HashTable *table, const void *identity, boo
 		return refuse(up, "a reference cycle");
 	}
 	if (w->depth == SM_MAX_DEPTH) {
-		return too_deep(up);
+		return too_deep(up, "depth of nested arrays and objects");
 	}
 	w->depth++;
 	GC_TRY_ADDREF(table);
@@ -465,7 +479,7 @@ static bool put_serializable(walker *w, zend_object *object, const frame *up)
 	bool good = false;
 
 	if (w->calls == SM_MAX_DEPTH) {
-		return too_deep(up);
+		return too_deep(up, "number of jsonSerialize() that give one another");
 	}
 	w->calls++;
 	ZVAL_UNDEF(&result);

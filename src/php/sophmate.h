@@ -32,6 +32,8 @@ void sophmate_step_minit(void);
 void sophmate_workflow_minit(void);
 void sophmate_answer_minit(void);
 void sophmate_store_minit(void);
+void sophmate_schema_minit(void);
+void sophmate_kill_switches_minit(void);
 
 /* ---- objects ---- */
 

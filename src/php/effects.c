@@ -1,0 +1,364 @@
+/* The core's effect vtable over PHP callables: steps, probes, the judge, and what their end means. */
+#include "registry.h"
+
+#include "zend_closures.h"
+
+#include <unistd.h>
+
+/* a result up to this size is encoded to tell how large it is, though at most SM_MAX_PRIVATE is stored */
+enum { ENCODE_MAX = 64 << 20, MESSAGE_MAX = 4096 };
+
+/* ---- outcomes ---- */
+
+static sm_bytes cut_text(sm_arena *arena, sm_bytes text)
+{
+	size_t n = text.n;
+	sm_buf b;
+
+	if (n > MESSAGE_MAX) {
+		for (n = MESSAGE_MAX; n > MESSAGE_MAX - 4 && ((unsigned char)text.p[n] & 0xC0) == 0x80; n--) {
+			/* not in the middle of a character */
+		}
+	}
+	sm_buf_init(&b, arena, 8 * MESSAGE_MAX);
+	sm_canon_string(&b, (sm_bytes){text.p, n});
+	return sm_buf_bytes(&b);
+}
+
+static void put_private(sm_outcome *out, sm_bytes field, sm_bytes value)
+{
+	if (value.p != NULL && out->n_p < SM_PRIVATE_FIELDS_MAX) {
+		out->p[out->n_p++] = (sm_private){field, value};
+	}
+}
+
+static void put_omitted(sophmate_flight *flight, const char *what, const char *why, zend_long bytes)
+{
+	sm_arena *arena = &flight->record->arena;
+	sophmate_report *r = &flight->report;
+	sm_json *row = sm_json_new(arena, SM_JSON_ARRAY);
+
+	if (r->omitted == NULL) {
+		r->omitted = sm_json_new(arena, SM_JSON_ARRAY);
+	}
+	sm_bytes reason;
+	(void)sm_arena_dup(arena, sm_cstr(why), &reason);
+	(void)sm_json_push(arena, row, sm_json_str(arena, sm_cstr(what)));
+	(void)sm_json_push(arena, row, sm_json_str(arena, reason));
+	(void)sm_json_push(arena, row, sm_json_int(arena, bytes));
+	(void)sm_json_push(arena, r->omitted, row);
+}
+
+static sm_bytes text_of(sm_arena *arena, const sm_json *tree)
+{
+	sm_buf b;
+
+	if (tree == NULL) {
+		return (sm_bytes){NULL, 0};
+	}
+	sm_buf_init(&b, arena, ENCODE_MAX);
+	return sm_json_write(&b, tree, NULL) == SM_OK && b.status == SM_OK ? sm_buf_bytes(&b) : (sm_bytes){NULL, 0};
+}
+
+/* What the attempt reported beside its outcome. */
+static void put_report(sophmate_flight *flight, sm_outcome *out)
+{
+	sophmate_report *r = &flight->report;
+	const struct { const char *what; zend_long left; } cut[] = {
+		{"touched", r->touched_left}, {"artifacts", r->artifacts_left}, {"cost", r->cost_left}, {"notes", r->notes_left}
+	};
+
+	for (size_t i = 0; i < sizeof(cut) / sizeof(*cut); i++) {
+		if (cut[i].left > 0) {
+			put_omitted(flight, cut[i].what, "entries beyond the limit", cut[i].left);
+		}
+	}
+	if (out->kind == SM_OUTCOME_DONE) {
+		out->touched = r->touched;
+		out->cost = r->cost;
+	}
+	put_private(out, SM_STR("touched_ids"), text_of(&flight->record->arena, r->touched_ids));
+	put_private(out, SM_STR("artifacts"), text_of(&flight->record->arena, r->artifacts));
+	put_private(out, SM_STR("notes"), text_of(&flight->record->arena, r->notes));
+	out->omitted = r->omitted;
+}
+
+void sophmate_outcome_ambiguous(sm_arena *arena, const char *why, sm_bytes message, sm_outcome *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->kind = SM_OUTCOME_AMBIGUOUS;
+	out->retry_after_ms = -1;
+	out->why = sm_cstr(why);
+	if (message.n > 0) {
+		put_private(out, SM_STR("message"), cut_text(arena, message));
+	}
+}
+
+void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *out)
+{
+	sm_bytes text = {NULL, 0};
+
+	memset(out, 0, sizeof(*out));
+	out->kind = SM_OUTCOME_DONE;
+	out->retry_after_ms = -1;
+	zval_ptr_dtor(&flight->result);
+	ZVAL_COPY_VALUE(&flight->result, returned);
+	if (!sophmate_canonical_in(&flight->record->arena, "The step's output", returned, ENCODE_MAX, &text)) {
+		/* after the effect nothing may prevent its outcome from being stored */
+		zend_object *exception = sophmate_take_exception();
+		if (exception != NULL) {
+			zval rv, *message = zend_read_property(zend_ce_exception, exception, ZEND_STRL("message"), true, &rv);
+			put_omitted(flight, "output", Z_TYPE_P(message) == IS_STRING && Z_STRLEN_P(message) < 400 ? Z_STRVAL_P(message) : "not encodable", 0);
+			OBJ_RELEASE(exception);
+		}
+		text = (sm_bytes){NULL, 0};
+	}
+	put_private(out, SM_STR("output"), text);
+	put_report(flight, out);
+}
+
+/* Order of the declared properties of NotDone that follow Exception's own: read by name, for a subclass may add some. */
+static zval *property(zend_object *exception, const char *name, zval *rv)
+{
+	return zend_read_property(exception->ce, exception, name, strlen(name), true, rv);
+}
+
+static void outcome_not_done(sophmate_flight *flight, zend_object *exception, sm_outcome *out)
+{
+	zval rv, *value = property(exception, "class", &rv);
+	int class = Z_TYPE_P(value) == IS_OBJECT ? sophmate_enum_index(value, sm_failure_class_names, SM_CLASS_COUNT) : -1;
+
+	out->kind = SM_OUTCOME_NOT_DONE;
+	out->failure_class = class >= 0 ? (sm_failure_class)class : SM_CLASS_EXTERNAL_FAILURE;
+	value = property(exception, "failure", &rv);
+	if (Z_TYPE_P(value) == IS_STRING) {
+		(void)sm_arena_dup(&flight->record->arena, sophmate_bytes(Z_STR_P(value)), &out->failure);
+	}
+	value = property(exception, "retryAfterSeconds", &rv);
+	if (Z_TYPE_P(value) == IS_DOUBLE) {
+		out->retry_after_ms = sophmate_milliseconds(Z_DVAL_P(value));
+	}
+}
+
+void sophmate_outcome_thrown(sophmate_flight *flight, zend_object *exception, sm_outcome *out)
+{
+	zend_class_entry *base = instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception;
+	zval rv, *message = zend_read_property(base, exception, ZEND_STRL("message"), true, &rv);
+	sm_bytes text = Z_TYPE_P(message) == IS_STRING ? sophmate_bytes(Z_STR_P(message)) : (sm_bytes){NULL, 0};
+
+	sophmate_outcome_ambiguous(&flight->record->arena, "lost_answer", text, out);
+	if (instanceof_function(exception->ce, sophmate_ce_NotDone)) {
+		outcome_not_done(flight, exception, out);
+	} else if (sm_utf8_valid(sophmate_bytes(exception->ce->name)) && ZSTR_LEN(exception->ce->name) <= 200) {
+		/* the class says what kind of error it was; anonymous classes carry a NUL and a path */
+		const char *nul = memchr(ZSTR_VAL(exception->ce->name), '\0', ZSTR_LEN(exception->ce->name));
+		size_t n = nul != NULL ? (size_t)(nul - ZSTR_VAL(exception->ce->name)) : ZSTR_LEN(exception->ce->name);
+		(void)sm_arena_dup(&flight->record->arena, (sm_bytes){ZSTR_VAL(exception->ce->name), n}, &out->code);
+	}
+	put_report(flight, out);
+	if (flight->thrown != NULL) {
+		OBJ_RELEASE(flight->thrown);
+	}
+	flight->thrown = exception;
+}
+
+/* ---- callables ---- */
+
+static bool call_closure(zval *closure, zval *argument, zval *result)
+{
+	zval callable;
+
+	/* the closure may be the last thing that holds itself */
+	ZVAL_COPY(&callable, closure);
+	ZVAL_UNDEF(result);
+	zend_fcall_info fci = {.size = sizeof(fci), .retval = result, .params = argument, .param_count = 1};
+	ZVAL_COPY_VALUE(&fci.function_name, &callable);
+	zend_call_function(&fci, NULL);
+	zval_ptr_dtor(&callable);
+	return !EG(exception) && Z_TYPE_P(result) != IS_UNDEF;
+}
+
+/* The judge's exception about a returned value. @return owned, NULL = the value means success (or the process is ending) */
+static zend_object *ask_judge(sophmate_flight *flight, zval *returned)
+{
+	zval verdict;
+
+	if (flight->engine == NULL || Z_TYPE(flight->engine->judge) != IS_OBJECT) {
+		return NULL;
+	}
+	if (!call_closure(&flight->engine->judge, returned, &verdict)) {
+		return sophmate_take_exception();
+	}
+	if (Z_TYPE(verdict) == IS_OBJECT && instanceof_function(Z_OBJCE(verdict), zend_ce_throwable)) {
+		return Z_OBJ(verdict);
+	}
+	if (Z_TYPE(verdict) != IS_NULL) {
+		zval_ptr_dtor(&verdict);
+		zend_throw_error(zend_ce_type_error, "The judge must return a Throwable or null");
+		return sophmate_take_exception();
+	}
+	return NULL;
+}
+
+static zval *step_closure(sophmate_flight *flight, const sm_call *call, bool probe)
+{
+	if (flight->workflow != NULL && call->workflow == flight->workflow && flight->once_run != NULL) {
+		return probe ? flight->once_probe : flight->once_run;
+	}
+	zend_object *step = sophmate_registry_step(call->workflow, call->step);
+	return probe ? sophmate_step_probe(step) : sophmate_step_run(step);
+}
+
+static bool make_attempt(sophmate_flight *flight, const sm_call *call, zval *out)
+{
+	const sm_step_state *s = sm_run_step(&call->history->run);
+	sm_step_row row = s->row;
+	zend_object *attempt = sophmate_attempt_new(flight, call->key, call->step->name, call->attempt, &row);
+
+	if (attempt == NULL) {
+		return false;
+	}
+	ZVAL_OBJ(out, attempt);
+	return true;
+}
+
+static bool is_child(const sophmate_flight *flight)
+{
+	return flight->pid != getpid();
+}
+
+static sm_status refuse_child(void)
+{
+	sophmate_throw_class(sophmate_ce_InvalidState, "A forked child may report nothing about an attempt that began in its parent");
+	return SM_E_ABORTED;
+}
+
+static sm_status run_step(void *ctx, const sm_call *call, sm_arena *arena, sm_outcome *out, sm_error *e)
+{
+	sophmate_flight *flight = ctx;
+	zend_object *exception = NULL;
+	zval attempt, returned;
+
+	(void)arena;
+	(void)e;
+	if (flight->step != NULL) {
+		zend_string_release(flight->step);
+	}
+	flight->step = zend_string_init(call->step->name.p, call->step->name.n, 0);
+	flight->attempt = call->attempt;
+	flight->deadline_us = call->deadline_us;
+	memset(&flight->report, 0, sizeof(flight->report));
+	if (!make_attempt(flight, call, &attempt)) {
+		/* the input cannot be read: nothing was sent */
+		exception = sophmate_take_exception();
+		if (exception == NULL) {
+			return SM_E_ABORTED;
+		}
+		sophmate_outcome_thrown(flight, exception, out);
+		out->kind = SM_OUTCOME_NOT_DONE;
+		out->failure_class = SM_CLASS_MISSING_INPUT;
+		return SM_OK;
+	}
+	flight->acting = true;
+	flight->inside = true;
+	bool returns = call_closure(step_closure(flight, call, false), &attempt, &returned);
+	if (is_child(flight)) {
+		zval_ptr_dtor(&attempt);
+		zval_ptr_dtor(&returned);
+		flight->inside = false;
+		return EG(exception) ? SM_E_ABORTED : refuse_child();
+	}
+	if (returns) {
+		exception = ask_judge(flight, &returned);
+	} else {
+		exception = sophmate_take_exception();
+	}
+	/* a destructor of the attempt is still inside the step */
+	zval_ptr_dtor(&attempt);
+	flight->inside = false;
+	if (sophmate_is_ending()) {
+		zval_ptr_dtor(&returned);
+		if (exception != NULL) {
+			OBJ_RELEASE(exception);
+		}
+		return SM_E_ABORTED;
+	}
+	if (EG(exception)) {
+		/* thrown by a destructor after the callable had come back: the callable's own end counts */
+		zend_object *late = sophmate_take_exception();
+		if (late != NULL) {
+			OBJ_RELEASE(late);
+		}
+	}
+	if (exception != NULL) {
+		zval_ptr_dtor(&returned);
+		sophmate_outcome_thrown(flight, exception, out);
+	} else if (Z_TYPE(returned) == IS_UNDEF) {
+		/* nothing came back and nothing is pending: the engine is being torn down */
+		return SM_E_ABORTED;
+	} else {
+		if (Z_ISREF(returned)) {
+			zend_unwrap_reference(&returned);
+		}
+		sophmate_outcome_done(flight, &returned, out);
+	}
+	return SM_OK;
+}
+
+static sm_status ask_step_probe(void *ctx, const sm_call *call, sm_arena *arena, sm_answer *out, sm_error *e)
+{
+	sophmate_flight *flight = ctx;
+	zend_object *exception;
+	zval attempt, answer;
+
+	(void)e;
+	memset(out, 0, sizeof(*out));
+	out->kind = SM_ANSWER_UNKNOWN;
+	if (!make_attempt(flight, call, &attempt)) {
+		exception = sophmate_take_exception();
+		if (exception == NULL) {
+			return SM_E_ABORTED;
+		}
+		OBJ_RELEASE(exception);
+		return SM_OK;
+	}
+	flight->inside = true;
+	bool returns = call_closure(step_closure(flight, call, true), &attempt, &answer);
+	zval_ptr_dtor(&attempt);
+	flight->inside = false;
+	if (is_child(flight)) {
+		zval_ptr_dtor(&answer);
+		return EG(exception) ? SM_E_ABORTED : refuse_child();
+	}
+	if (returns && !EG(exception) && Z_TYPE(answer) == IS_OBJECT && Z_OBJCE(answer) == sophmate_ce_Answer) {
+		returns = sophmate_answer_read(Z_OBJ(answer), arena, out);
+	}
+	zval_ptr_dtor(&answer);
+	if (EG(exception)) {
+		exception = sophmate_take_exception();
+		if (exception == NULL) {
+			return SM_E_ABORTED;
+		}
+		OBJ_RELEASE(exception);
+		memset(out, 0, sizeof(*out));
+		out->kind = SM_ANSWER_UNKNOWN;
+	}
+	return SM_OK;
+}
+
+static bool is_stopped(void *ctx, sm_bytes workflow, sm_bytes category)
+{
+	(void)ctx;
+	(void)workflow;
+	(void)category;
+	return sophmate_stop_file();
+}
+
+static const sm_workflow *find_workflow(void *ctx, sm_bytes name)
+{
+	sophmate_flight *flight = ctx;
+
+	return flight->engine != NULL ? sophmate_registry_find(flight->engine, name) : NULL;
+}
+
+const sm_effects sophmate_effects = {run_step, ask_step_probe, is_stopped, find_workflow, NULL};

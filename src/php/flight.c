@@ -1,0 +1,256 @@
+#include "flight.h"
+
+#include "registry.h"
+
+#include <unistd.h>
+
+sophmate_flight *sophmate_flight_new(zend_object *owner, sophmate_link *link, sophmate_engine *engine)
+{
+	sophmate_flight *flight = ecalloc(1, sizeof(*flight));
+
+	flight->refcount = 1;
+	flight->owner = owner;
+	GC_ADDREF(owner);
+	flight->link = link;
+	flight->engine = engine;
+	flight->pid = getpid();
+	flight->fiber = EG(active_fiber);
+	ZVAL_UNDEF(&flight->result);
+	flight->record = ecalloc(1, sizeof(*flight->record));
+	flight->record->refcount = 1;
+	sm_arena_init(&flight->record->arena, &sophmate_alloc);
+	flight->effects = sophmate_effects;
+	flight->effects.ctx = flight;
+	flight->drive = (sm_drive){&link->journal, &flight->effects};
+	return flight;
+}
+
+void sophmate_record_release(sophmate_record *record)
+{
+	if (--record->refcount == 0) {
+		sm_arena_free(&record->arena);
+		efree(record);
+	}
+}
+
+static void unlist(sophmate_flight *flight)
+{
+	if (flight->listed) {
+		*flight->self = flight->next;
+		if (flight->next != NULL) {
+			flight->next->self = flight->self;
+		}
+		flight->listed = false;
+	}
+}
+
+void sophmate_flight_release(sophmate_flight *flight)
+{
+	if (--flight->refcount != 0) {
+		return;
+	}
+	unlist(flight);
+	if (flight->thrown != NULL) {
+		OBJ_RELEASE(flight->thrown);
+	}
+	zval_ptr_dtor(&flight->result);
+	if (flight->step != NULL) {
+		zend_string_release(flight->step);
+	}
+	sophmate_record_release(flight->record);
+	OBJ_RELEASE(flight->owner);
+	efree(flight);
+}
+
+void sophmate_flight_enter(sophmate_flight *flight)
+{
+	sophmate_shutdown_register();
+	flight->refcount++;
+	flight->listed = true;
+	flight->self = &SOPHMATE_G(flights);
+	flight->next = SOPHMATE_G(flights);
+	if (flight->next != NULL) {
+		flight->next->self = &flight->next;
+	}
+	SOPHMATE_G(flights) = flight;
+}
+
+void sophmate_flight_leave(sophmate_flight *flight, sm_status status)
+{
+	flight->inside = false;
+	if (status == SM_E_ABORTED && flight->acting && flight->pid == getpid()) {
+		return; /* the shutdown function records the attempt, and releases the flight */
+	}
+	sophmate_flight_drop(flight);
+}
+
+void sophmate_flight_drop(sophmate_flight *flight)
+{
+	unlist(flight);
+	flight->acting = false;
+	sophmate_flight_release(flight);
+}
+
+sophmate_flight *sophmate_flight_current(void)
+{
+	sophmate_flight *flight = SOPHMATE_G(flights);
+
+	while (flight != NULL && !(flight->inside && flight->fiber == EG(active_fiber) && flight->pid == getpid())) {
+		flight = flight->next;
+	}
+	return flight;
+}
+
+bool sophmate_outside_steps(const char *what)
+{
+	sophmate_flight *flight = sophmate_flight_current();
+
+	if (flight == NULL) {
+		return true;
+	}
+	sophmate_throw_class(sophmate_ce_InvalidState, "%s is not allowed inside a step (run %s, step \"%s\"); once, claim, start of another run, find and hold are",
+		what, flight->record->h.stream, flight->step != NULL ? ZSTR_VAL(flight->step) : "");
+	return false;
+}
+
+bool sophmate_stop_file(void)
+{
+	const char *dir = SOPHMATE_G(state_dir);
+	char path[MAXPATHLEN];
+
+	if (dir == NULL || dir[0] == '\0') {
+		return false;
+	}
+	int n = snprintf(path, sizeof(path), "%s/hold", dir);
+	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0;
+}
+
+/* ---- values ---- */
+
+bool sophmate_canonical_in(sm_arena *arena, const char *what, zval *value, size_t max, sm_bytes *out)
+{
+	sm_buf b;
+
+	/* one byte over the limit is enough to know; what is far over it is not built */
+	sm_buf_init(&b, arena, max);
+	if (!sophmate_canonical_put(&b, value)) {
+		return false;
+	}
+	if (b.status == SM_E_LIMIT) {
+		sophmate_throw_limit(what, "bytes of canonical JSON", (zend_long)max, (zend_long)b.n);
+		return false;
+	}
+	if (b.status != SM_OK) {
+		sophmate_throw(b.status, NULL);
+		return false;
+	}
+	*out = sm_buf_bytes(&b);
+	return true;
+}
+
+bool sophmate_output(const sm_history *h, const zend_string *step, zval *out)
+{
+	sm_error e = {{0}, NULL, 0, 0, 0};
+	sm_bytes text;
+	sm_status status = sm_history_output(h, sophmate_bytes(step), &text, &e);
+
+	if (status == SM_OK) {
+		return sophmate_canonical_read(out, text);
+	}
+	sophmate_throw_class(status == SM_E_LIMIT ? sophmate_ce_OutputNotStored : sophmate_ce_InvalidArgument, "Run %s: %s", h->stream, e.message);
+	return false;
+}
+
+static bool put_external(sm_arena *arena, sm_external *list, size_t *n, const zend_string *kind, const zval *id)
+{
+	if (*n == SM_ANSWER_EXTERNALS_MAX || !sophmate_check_external("Answer: $externalIds", kind, id)) {
+		return false;
+	}
+	sm_external *x = &list[(*n)++];
+	return sm_arena_dup(arena, sophmate_bytes(kind), &x->kind) == SM_OK && sm_arena_dup(arena, sophmate_bytes(Z_STR_P(id)), &x->id) == SM_OK;
+}
+
+static bool put_ids(sm_arena *arena, sm_external *list, size_t *n, const zend_string *kind, HashTable *ids)
+{
+	zval *one;
+
+	ZEND_HASH_FOREACH_VAL(ids, one) {
+		ZVAL_DEREF(one);
+		if (!put_external(arena, list, n, kind, one)) {
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static bool put_externals(sm_arena *arena, HashTable *ids, sm_answer *out)
+{
+	sm_external *list = SM_NEW(arena, sm_external, SM_ANSWER_EXTERNALS_MAX);
+	zend_string *kind;
+	zend_ulong number;
+	zval *value;
+	bool good = true;
+
+	ZEND_HASH_FOREACH_KEY_VAL(ids, number, kind, value) {
+		zend_string *name = kind != NULL ? zend_string_copy(kind) : zend_long_to_str((zend_long)number);
+
+		ZVAL_DEREF(value);
+		good = good && (Z_TYPE_P(value) == IS_ARRAY ? put_ids(arena, list, &out->n_externals, name, Z_ARRVAL_P(value))
+			: put_external(arena, list, &out->n_externals, name, value));
+		zend_string_release(name);
+	} ZEND_HASH_FOREACH_END();
+	out->externals = list;
+	return good;
+}
+
+/* order of the declarations in answer.stub.php */
+enum { ANSWER_OUTCOME, ANSWER_OUTPUT, ANSWER_EXTERNAL_IDS, ANSWER_REASON };
+
+bool sophmate_answer_read(zend_object *answer, sm_arena *arena, sm_answer *out)
+{
+	zval *outcome = OBJ_PROP_NUM(answer, ANSWER_OUTCOME), *output = OBJ_PROP_NUM(answer, ANSWER_OUTPUT);
+	zval *reason = OBJ_PROP_NUM(answer, ANSWER_REASON);
+
+	memset(out, 0, sizeof(*out));
+	if (Z_TYPE_P(outcome) != IS_STRING) {
+		zend_throw_error(NULL, "SophMate\\Answer was not constructed");
+		return false;
+	}
+	out->kind = zend_string_equals_literal(Z_STR_P(outcome), "done") ? SM_ANSWER_DONE
+		: zend_string_equals_literal(Z_STR_P(outcome), "not_done") ? SM_ANSWER_NOT_DONE : SM_ANSWER_UNKNOWN;
+	if (Z_TYPE_P(reason) == IS_STRING && sm_arena_dup(arena, sophmate_bytes(Z_STR_P(reason)), &out->text) != SM_OK) {
+		return false;
+	}
+	if (out->kind != SM_ANSWER_DONE) {
+		return true;
+	}
+	/* null is "no output was given": output() then says so, and is never null by accident */
+	return (Z_TYPE_P(output) == IS_NULL || sophmate_canonical_in(arena, "Answer: $output", output, SM_MAX_PRIVATE, &out->output))
+		&& put_externals(arena, Z_ARRVAL_P(OBJ_PROP_NUM(answer, ANSWER_EXTERNAL_IDS)), out);
+}
+
+/* ---- the end of a call ---- */
+
+bool sophmate_flight_done(sophmate_flight *flight, sm_status status, const sm_error *error)
+{
+	zval value;
+
+	if (sophmate_link_leave(flight->link, status, error)) {
+		return true;
+	}
+	if (sophmate_is_ending() || status == SM_OK || !instanceof_function(EG(exception)->ce, sophmate_ce_Exception)) {
+		return false;
+	}
+	ZVAL_STRING(&value, flight->record->h.stream);
+	sophmate_exception_set(EG(exception), "runId", &value);
+	zval_ptr_dtor(&value);
+	if (status == SM_E_UNCERTAIN && flight->progress.acted) {
+		zend_update_property_bool(sophmate_ce_Exception, EG(exception), ZEND_STRL("mayHaveHappened"), true);
+	}
+	if (flight->thrown != NULL) {
+		/* behind what the store threw */
+		zend_exception_set_previous(EG(exception), flight->thrown);
+		flight->thrown = NULL;
+	}
+	return false;
+}
