@@ -20,7 +20,7 @@ namespace SophMate {
 
         /**
          * @param int $attempts 1 to 9, the first one included
-         * @param float $windowSeconds no attempt begins later than this after the first one; 0 to 3,600
+         * @param float $windowSeconds no attempt begins later than this after the first one; 0.001 to 3,600
          * @param float $firstWaitSeconds wait after the first attempt, 0 to 3,600
          * @throws DefinitionError naming the argument, its limit and what came
          */

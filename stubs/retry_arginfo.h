@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 2f1dfa2f1eba57b9b0ab1221250b6de8896c836c */
+ * Stub hash: fa74a5f664ac83f736f8d49a72d81f7da7dae38e */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Retry___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, attempts, IS_LONG, 0, "3")

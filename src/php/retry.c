@@ -30,7 +30,7 @@ ZEND_METHOD(SophMate_Retry, __construct)
 			SM_RETRY_ATTEMPTS_MAX, attempts);
 		RETURN_THROWS();
 	}
-	if (!sophmate_check_seconds(sophmate_ce_DefinitionError, "Retry: $windowSeconds", window, 0, SM_RETRY_WINDOW_MAX_MS / 1000) ||
+	if (!sophmate_check_seconds(sophmate_ce_DefinitionError, "Retry: $windowSeconds", window, 0.001, SM_RETRY_WINDOW_MAX_MS / 1000) ||
 			!sophmate_check_seconds(sophmate_ce_DefinitionError, "Retry: $firstWaitSeconds", wait, 0, SM_RETRY_WINDOW_MAX_MS / 1000)) {
 		RETURN_THROWS();
 	}
