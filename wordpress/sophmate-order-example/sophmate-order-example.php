@@ -23,6 +23,7 @@ require __DIR__ . '/includes/class-orders.php';
 require __DIR__ . '/includes/class-flow.php';
 require __DIR__ . '/includes/class-service.php';
 
+register_activation_hook( __FILE__, array( Flow::class, 'activate' ) );
 add_action( 'init', array( Orders::class, 'register' ) );
 add_action( 'pre_get_comments', array( Orders::class, 'hide_notes' ) );
 add_action( 'add_meta_boxes_' . Orders::TYPE, array( Orders::class, 'add_meta_box' ) );

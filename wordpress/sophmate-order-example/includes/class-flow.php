@@ -59,6 +59,11 @@ final class Flow {
 		);
 	}
 
+	/** An option that is not there costs a query each time that it is read. */
+	public static function activate(): void {
+		add_option( self::OPTION, self::settings(), '', true );
+	}
+
 	/** On `sophmate_register_workflows`. */
 	public static function register( Engine $engine ): void {
 		$settings     = self::settings();

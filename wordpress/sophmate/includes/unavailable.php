@@ -27,33 +27,38 @@ function sophmate_unavailable() {
 	);
 }
 
+/*
+ * The parameters are those of includes/functions.php and of the engine, by name, because callers may name them.
+ * phpcs:disable Generic.CodeAnalysis.UnusedFunctionParameter, WordPress.NamingConventions.ValidVariableName
+ */
+
 /** See includes/functions.php. */
 function sophmate_engine() {
 	return sophmate_unavailable();
 }
 
 /** See includes/functions.php. */
-function sophmate_once() {
+function sophmate_once( $key = null, $payload = null, $effect = null, $kind = null, $repeat = null, $probe = null, $timeoutSeconds = null, $keyWindowSeconds = null, $category = null ) {
 	return sophmate_unavailable();
 }
 
 /** See includes/functions.php. */
-function sophmate_start() {
+function sophmate_start( $workflow = null, $subject = null, $input = null, $occurrence = null, $trigger = null ) {
 	return sophmate_unavailable();
 }
 
 /** See includes/functions.php. */
-function sophmate_start_later() {
+function sophmate_start_later( $workflow = null, $subject = null, $input = null, $occurrence = null, $trigger = null, $at = null ) {
 	return sophmate_unavailable();
 }
 
 /** See includes/functions.php. */
-function sophmate_find() {
+function sophmate_find( $run_id = null ) {
 	return sophmate_unavailable();
 }
 
 /** See includes/functions.php. */
-function sophmate_remote_request() {
+function sophmate_remote_request( $attempt = null, $url = null, $args = null ) {
 	return sophmate_unavailable();
 }
 
