@@ -459,6 +459,8 @@ static void the_counter_goes_on_within_a_millisecond_and_when_the_clock_goes_bac
 	assert_string_equal(id, "017f22e279b071008000000000000000");
 	next_id(now - 3600000000, 0, "017f22e279b07c3a9d2b0123456789ab", id);
 	assert_string_equal(id, "017f22e279b07c3b8000000000000000");
+	next_id(now, 0, "017f22e279b07ffe8000000000000000", id);
+	assert_string_equal(id, "017f22e279b07fff8000000000000000");
 	next_id(now, 0, "017f22e279b07fff8000000000000000", id);
 	assert_string_equal(id, "017f22e279b170008000000000000000");
 	next_id(now + 999, 0, "017f22e279b07fff8000000000000000", id);

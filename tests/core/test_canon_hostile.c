@@ -87,7 +87,7 @@ static void text_that_is_not_json_is_refused(void **state)
 static void lone_surrogates_and_bytes_that_are_not_utf8_are_refused(void **state)
 {
 	static const char *const bad[] = {"\"\\ud800\"", "\"\\udc00\"", "\"\\udbff\\u0041\"", "\"\\ud800\\ud800\"", "\"\\udc00\\ud800\"",
-		"\"\\ud83dx\"", "\"\\ud83d\\n\"", "\"\\ud83d\\ude0\"", "\"\\uDFFF\"", "{\"\\ud800\":1}", "\"\xED\xA0\x80\"", "\"\xC0\x80\"", "\"\xFF\"",
+		"\"\\ud83dx\"", "\"\\ud83d\\n\"", "\"\\ud83d\\ude0\"", "\"\\uDFFF\"", "\"\\udc00\\udc00\"", "\"\\ud83d\\ue000\"", "{\"\\ud800\":1}", "\"\xED\xA0\x80\"", "\"\xC0\x80\"", "\"\xFF\"",
 		"\"\xC3\"", "\"\xF4\x90\x80\x80\"", "{\"\x80\":1}", "\"\\n\xFF\"", "\"\xC3\\u00a5\""};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

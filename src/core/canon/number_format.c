@@ -55,7 +55,8 @@ static void put_integer(decimal *out, uint64_t v)
 
 /* Digits behind the point of a double with a fraction, `shift` of whose bits lie behind the point. TYPE must
  * hold shift + 6 bits. An integer part needs all of its digits (half a unit in the last place is less than the
- * distance to the next integer), so it stands in `out` already. */
+ * distance to the next integer), so it stands in `out` already. A bound of the interval is never met
+ * exactly: it has one binary place more than the value, so one decimal place more, and the digits end before. */
 #define DEFINE_FRACTION(NAME, TYPE) \
 static void NAME(decimal *out, binary b, int shift) \
 { \
@@ -71,8 +72,7 @@ static void NAME(decimal *out, binary b, int shift) \
 		low *= 10; \
 		unsigned digit = (unsigned)(rest >> bits); \
 		rest &= mask; \
-		bool down = b.even ? rest <= low : rest < low; \
-		bool up = b.even ? one - rest <= high : one - rest < high; \
+		bool down = rest < low, up = one - rest < high; \
 		if (down || up) { \
 			bool round_up = !down || (up && (rest * 2 > one || (rest * 2 == one && (digit & 1) != 0))); \
 			out->digits[out->n++] = (char)('0' + digit + round_up); \

@@ -23,21 +23,29 @@ static inline bool must_escape(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\';
 }
 
-/* Copies up to the first byte that must be escaped. @return bytes copied */
-static size_t copy_clean(char *out, const char *p, size_t n)
+/* Copies up to the first byte that must be escaped, or is not ASCII where `ascii`. @return bytes copied */
+static inline size_t copy_clean(char *out, const char *p, size_t n, bool ascii)
 {
+	const uint64_t foreign = ascii ? TOPS : 0;
 	size_t i = 0;
 	uint64_t word;
 
-	while (n - i >= sizeof(word)) {
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
 		memcpy(&word, p + i, sizeof(word));
-		if (must_escape_one(word)) {
+		if (must_escape_one(word) || (word & foreign) != 0) {
 			break;
 		}
 		memcpy(out + i, &word, sizeof(word));
-		i += sizeof(word);
 	}
-	while (i < n && !must_escape((unsigned char)p[i])) {
+	if (i != 0 && n - i < sizeof(word)) {
+		/* The rest once more with some bytes before it. */
+		memcpy(&word, p + n - sizeof(word), sizeof(word));
+		if (!must_escape_one(word) && (word & foreign) == 0) {
+			memcpy(out + n - sizeof(word), &word, sizeof(word));
+			return n;
+		}
+	}
+	while (i < n && !must_escape((unsigned char)p[i]) && !(ascii && (unsigned char)p[i] >= 0x80)) {
 		out[i] = p[i];
 		i++;
 	}
@@ -59,47 +67,73 @@ static void put_escape(sm_buf *b, unsigned char c)
 	}
 }
 
-void sm_canon_quoted(sm_buf *b, sm_bytes s)
+/* The opening quote and i bytes of s stand behind b->n, in room that was reserved for s and two quotes. */
+static void put_rest(sm_buf *b, sm_bytes s, size_t i)
 {
-	/* Every byte of s gives at least one, so this room is needed in any case. */
-	char *out = s.n > SIZE_MAX - 2 ? sm_buf_reserve(b, SIZE_MAX) : sm_buf_reserve(b, s.n + 2);
-	size_t i = 0;
+	char *out;
 
-	if (out == NULL) {
-		return;
-	}
-	*out = '"';
-	i = copy_clean(out + 1, s.p, s.n);
-	if (i == s.n) {
-		out[i + 1] = '"';
-		sm_buf_advance(b, i + 2);
-		return;
-	}
 	sm_buf_advance(b, i + 1);
 	while (i < s.n) {
 		size_t n;
 
-		put_escape(b, (unsigned char)s.p[i++]);
+		if (must_escape((unsigned char)s.p[i])) {
+			put_escape(b, (unsigned char)s.p[i++]);
+		}
 		out = sm_buf_reserve(b, s.n - i + 1);
 		if (out == NULL) {
 			return;
 		}
-		n = copy_clean(out, s.p + i, s.n - i);
+		n = copy_clean(out, s.p + i, s.n - i, false);
 		sm_buf_advance(b, n);
 		i += n;
 	}
 	sm_buf_putc(b, '"');
 }
 
-void sm_canon_string(sm_buf *b, sm_bytes s)
+/* Every byte of a string gives at least one, so this room is needed in any case. */
+static char *reserve_quoted(sm_buf *b, sm_bytes s)
 {
-	if (sm_utf8_valid(s)) {
-		sm_canon_quoted(b, s);
+	return sm_buf_reserve(b, s.n > SIZE_MAX - 2 ? SIZE_MAX : s.n + 2);
+}
+
+void sm_canon_quoted(sm_buf *b, sm_bytes s)
+{
+	char *out = reserve_quoted(b, s);
+	size_t i;
+
+	if (out == NULL) {
 		return;
 	}
-	sm_buf_puts(b, "{\"$bin\":\"");
-	sm_base64_put(b, (const uint8_t *)s.p, s.n);
-	sm_buf_puts(b, "\"}");
+	*out = '"';
+	i = copy_clean(out + 1, s.p, s.n, false);
+	if (i == s.n) {
+		out[i + 1] = '"';
+		sm_buf_advance(b, i + 2);
+	} else {
+		put_rest(b, s, i);
+	}
+}
+
+void sm_canon_string(sm_buf *b, sm_bytes s)
+{
+	char *out = reserve_quoted(b, s);
+	size_t i;
+
+	if (out == NULL) {
+		return;
+	}
+	*out = '"';
+	i = copy_clean(out + 1, s.p, s.n, true);
+	if (i == s.n) {
+		out[i + 1] = '"';
+		sm_buf_advance(b, i + 2);
+	} else if (sm_utf8_valid((sm_bytes){s.p + i, s.n - i})) {
+		put_rest(b, s, i);
+	} else {
+		sm_buf_puts(b, "{\"$bin\":\"");
+		sm_base64_put(b, (const uint8_t *)s.p, s.n);
+		sm_buf_puts(b, "\"}");
+	}
 }
 
 /* ---- numbers ---- */
