@@ -83,6 +83,7 @@ typedef struct sm_journal {
 	int sends;           /* most sends of one statement; sm_journal_init: 4 */
 	sm_changed_fn changed; /* told by every catch-up; may be NULL */
 	void *changed_ctx;
+	bool telling;          /* `changed` runs: a catch-up inside it does nothing */
 } sm_journal;
 
 /** @return SM_OK, SM_E_ARGUMENT (prefix) */

@@ -210,14 +210,15 @@ static const char *row_state(const row *r)
 
 static sm_status tell(const pass *p)
 {
-	const sm_journal *j = p->j;
-	for (size_t i = 0; j->changed != NULL && i < p->n_rows; i++) {
+	sm_journal *j = p->j;
+	bool go_on = true;
+	j->telling = true;
+	for (size_t i = 0; go_on && j->changed != NULL && i < p->n_rows; i++) {
 		const row *r = &p->rows[i];
-		if (r->changed && !j->changed(j->changed_ctx, r->id, r->from, row_state(r))) {
-			return SM_E_ABORTED;
-		}
+		go_on = !r->changed || j->changed(j->changed_ctx, r->id, r->from, row_state(r));
 	}
-	return SM_OK;
+	j->telling = false;
+	return go_on ? SM_OK : SM_E_ABORTED;
 }
 
 static sm_bytes name_or_empty(sm_bytes name)
@@ -415,7 +416,8 @@ sm_status sm_journal_project(sm_journal *j, int64_t *done, sm_error *e)
 sm_status sm_journal_catch_up(sm_journal *j, int max_passes, int64_t *sequenced, int64_t *projected, sm_error *e)
 {
 	*sequenced = *projected = 0;
-	for (int i = 0; i < max_passes; i++) {
+	/* a listener that lists runs would be told of the same change again, and again */
+	for (int i = 0; !j->telling && i < max_passes; i++) {
 		int64_t a, b;
 		sm_status s = sm_journal_sequence(j, 1, &a, e);
 		if (s == SM_OK) {

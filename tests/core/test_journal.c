@@ -306,6 +306,30 @@ static void a_flip_refuses_what_is_no_target_or_no_text(fixture *f)
 }
 ON_BOTH(a_flip_refuses_what_is_no_target_or_no_text)
 
+/* Somebody else flips the same switch between our event and our row. */
+static void flip_first(fixture *f, const sm_statement *st)
+{
+	fixture other;
+	if (st->kind != SM_SQL_SWITCH_UPDATE) {
+		return;
+	}
+	f->before = NULL;
+	fixture_join(&other, f, "test environment");
+	hold(&other, "category:commerce", false, 3);
+	fixture_close(&other);
+}
+
+static void an_older_flip_never_replaces_a_newer_row(fixture *f)
+{
+	hold(f, "category:commerce", false, 1);
+	f->before = flip_first;
+	hold(f, "category:commerce", true, 2);
+	assert_null(f->before);
+	assert_int_equal(fixture_int(f, "SELECT generation AS n FROM {p}switch WHERE target='category:commerce' AND held=0"), 3);
+	assert_switch(f, "category:commerce", false, 3);
+}
+ON_BOTH(an_older_flip_never_replaces_a_newer_row)
+
 enum { FLIPPERS = 4, FLIPS_EACH = 20 };
 
 static int flip_often(fixture *f, int child, void *ctx)
@@ -581,6 +605,7 @@ int main(void)
 		BOTH(a_flip_that_died_between_event_and_row_is_finished_by_who_looks),
 		BOTH(a_flip_survives_lost_and_refused_statements),
 		BOTH(a_flip_refuses_what_is_no_target_or_no_text),
+		BOTH(an_older_flip_never_replaces_a_newer_row),
 		BOTH(flips_at_once_each_get_a_generation),
 		BOTH(after_a_hold_is_acknowledged_no_start_is_stored),
 		BOTH(a_batch_costs_two_statements),
