@@ -330,6 +330,73 @@ sm_status fixture_start(fixture *f, const char *subject, sm_history *h, sm_progr
 	return sm_drive_start(&f->drive, &f->arena, &s, h, p, &f->e);
 }
 
+void fixture_start_all(fixture *f, const char *format, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char subject[48];
+		sm_history h;
+		sm_progress p;
+		snprintf(subject, sizeof subject, format, i);
+		assert_ok(f, fixture_start(f, subject, &h, &p));
+	}
+}
+
+void fixture_start_with(fixture *f, const char *subject, sm_outcome_kind second)
+{
+	sm_history h;
+	sm_progress p;
+	f->outcome[1] = second;
+	assert_ok(f, fixture_start(f, subject, &h, &p));
+	f->outcome[1] = SM_OUTCOME_DONE;
+}
+
+void fixture_start_later(fixture *f, const char *subject, int64_t not_before)
+{
+	sm_history h;
+	sm_progress p;
+	sm_start s = {.workflow = &f->workflow, .subject = sm_cstr(subject), .input = SM_STR("null"), .occurrence = SM_STR("1"), .trigger = SM_STR("test"),
+		.later = true, .not_before = not_before};
+	assert_ok(f, sm_drive_start(&f->drive, &f->arena, &s, &h, &p, &f->e));
+}
+
+static sm_status dies(void *ctx, const sm_call *call, sm_arena *arena, sm_outcome *out, sm_error *e)
+{
+	return SM_E_ABORTED;
+}
+
+void fixture_start_and_die(fixture *f, const char *subject)
+{
+	sm_history h;
+	sm_progress p;
+	sm_status (*run)(void *, const sm_call *, sm_arena *, sm_outcome *, sm_error *) = f->effects.run;
+	f->effects.run = dies;
+	assert_int_equal(fixture_start(f, subject, &h, &p), SM_E_ABORTED);
+	f->effects.run = run;
+}
+
+const char *fixture_run_id(fixture *f, const char *subject)
+{
+	char *id = sm_arena_alloc(&f->arena, 1, SM_ID_SIZE);
+	assert_ok(f, sm_journal_identify(&f->j, &f->e));
+	sm_run_id(&f->j.keys, f->workflow.name, sm_cstr(subject), SM_STR("1"), id);
+	return id;
+}
+
+void fixture_mixed_runs(fixture *f)
+{
+	f->externals = true;
+	fixture_start_all(f, "done:%d", 5);
+	fixture_start_with(f, "unknown", SM_OUTCOME_AMBIGUOUS);
+	fixture_start_with(f, "paused", SM_OUTCOME_NOT_DONE);
+	fixture_start_and_die(f, "started");
+	fixture_start_later(f, "soon", 0);
+	fixture_start_later(f, "far", INT64_C(4000000000000000));
+	f->outcome[0] = SM_OUTCOME_AMBIGUOUS;
+	fixture_start_all(f, "waiting", 1);
+	f->outcome[0] = SM_OUTCOME_DONE;
+	f->externals = false;
+}
+
 void fixture_load(fixture *f, const char *subject, sm_history *h)
 {
 	char id[SM_ID_SIZE];

@@ -61,6 +61,18 @@ void fixture_count_from_here(fixture *f);
 
 /** Starts the run of `subject` ("order:1") and drives it as far as it goes. @return its status; h in f->arena */
 sm_status fixture_start(fixture *f, const char *subject, sm_history *h, sm_progress *p);
+/** Subjects from a format with one %d. */
+void fixture_start_all(fixture *f, const char *format, int n);
+/** Its second step ends like this. */
+void fixture_start_with(fixture *f, const char *subject, sm_outcome_kind second);
+/** Stores run.started alone. */
+void fixture_start_later(fixture *f, const char *subject, int64_t not_before);
+/** The process dies in the first step: nothing is stored after its start. */
+void fixture_start_and_die(fixture *f, const char *subject);
+/** Eleven runs of every kind, in this order: done:0 to done:4, unknown, paused, started, soon, far, waiting. */
+void fixture_mixed_runs(fixture *f);
+/** In f->arena. */
+const char *fixture_run_id(fixture *f, const char *subject);
 /** Loads a run of the workflow by its subject. */
 void fixture_load(fixture *f, const char *subject, sm_history *h);
 /** Sequences and projects until nothing is left. */

@@ -12,58 +12,6 @@
 
 /* ---- helpers ---- */
 
-static void start_all(fixture *f, const char *format, int n)
-{
-	for (int i = 0; i < n; i++) {
-		char subject[48];
-		sm_history h;
-		sm_progress p;
-		snprintf(subject, sizeof subject, format, i);
-		assert_ok(f, fixture_start(f, subject, &h, &p));
-	}
-}
-
-static void start_with(fixture *f, const char *subject, sm_outcome_kind second)
-{
-	sm_history h;
-	sm_progress p;
-	f->outcome[1] = second;
-	assert_ok(f, fixture_start(f, subject, &h, &p));
-	f->outcome[1] = SM_OUTCOME_DONE;
-}
-
-static void start_later(fixture *f, const char *subject, int64_t not_before)
-{
-	sm_history h;
-	sm_progress p;
-	sm_start s = {.workflow = &f->workflow, .subject = sm_cstr(subject), .input = SM_STR("null"), .occurrence = SM_STR("1"), .trigger = SM_STR("test"),
-		.later = true, .not_before = not_before};
-	assert_ok(f, sm_drive_start(&f->drive, &f->arena, &s, &h, &p, &f->e));
-}
-
-static sm_status dies(void *ctx, const sm_call *call, sm_arena *arena, sm_outcome *out, sm_error *e)
-{
-	return SM_E_ABORTED;
-}
-
-static void start_and_die(fixture *f, const char *subject)
-{
-	sm_history h;
-	sm_progress p;
-	sm_status (*run)(void *, const sm_call *, sm_arena *, sm_outcome *, sm_error *) = f->effects.run;
-	f->effects.run = dies;
-	assert_int_equal(fixture_start(f, subject, &h, &p), SM_E_ABORTED);
-	f->effects.run = run;
-}
-
-static const char *run_of(fixture *f, const char *subject)
-{
-	char *id = sm_arena_alloc(&f->arena, 1, SM_ID_SIZE);
-	assert_ok(f, sm_journal_identify(&f->j, &f->e));
-	sm_run_id(&f->j.keys, f->workflow.name, sm_cstr(subject), SM_STR("1"), id);
-	return id;
-}
-
 /* Everything that is projected, but what a tick put off. */
 static const char *projected(fixture *f)
 {
@@ -124,7 +72,7 @@ static void a_pass_costs_four_statements_and_one_for_each_32_runs(fixture *f)
 	int64_t done;
 	long passes = 0;
 	f->externals = true;
-	start_all(f, "order:%d", 45); /* 495 leaves with three external ids each */
+	fixture_start_all(f, "order:%d", 45); /* 495 leaves with three external ids each */
 	int64_t leaves = fixture_int(f, "SELECT COUNT(*) AS n FROM {p}journal"), sum = 0;
 	assert_int_equal(leaves, 45 * 11);
 	f->j.changed = tell;
@@ -155,7 +103,7 @@ static void runs_of_a_pass_are_upserted_by_32(fixture *f)
 	for (int i = 0; i < 193; i++) { /* six times 32 and one */
 		char subject[32];
 		snprintf(subject, sizeof subject, "order:%d", i);
-		start_later(f, subject, 0);
+		fixture_start_later(f, subject, 0);
 	}
 	assert_ok(f, sm_journal_sequence(&f->j, 100, &done, &f->e));
 	fixture_count_from_here(f);
@@ -172,7 +120,7 @@ static void upserts_keep_inside_a_statement(fixture *f)
 	for (int i = 0; i < 40; i++) {
 		char subject[32];
 		snprintf(subject, sizeof subject, "order:%d", i);
-		start_later(f, subject, 0);
+		fixture_start_later(f, subject, 0);
 	}
 	assert_ok(f, sm_journal_sequence(&f->j, 100, &done, &f->e));
 	f->j.max_statement = 16384;
@@ -186,27 +134,12 @@ ON_BOTH(upserts_keep_inside_a_statement)
 
 /* ---- the same as a fresh fold ---- */
 
-static void mixed_runs(fixture *f)
-{
-	f->externals = true;
-	start_all(f, "done:%d", 5);
-	start_with(f, "unknown", SM_OUTCOME_AMBIGUOUS);
-	start_with(f, "paused", SM_OUTCOME_NOT_DONE);
-	start_and_die(f, "started");
-	start_later(f, "soon", 0);
-	start_later(f, "far", INT64_C(4000000000000000));
-	f->outcome[0] = SM_OUTCOME_AMBIGUOUS;
-	start_all(f, "waiting", 1);
-	f->outcome[0] = SM_OUTCOME_DONE;
-	f->externals = false;
-}
-
 static void any_lost_or_repeated_statement_leaves_a_fresh_fold(fixture *f)
 {
 	static const sm_statement_kind kinds[] = {SM_SQL_MARK_READ, SM_SQL_LEAVES, SM_SQL_FOLDS, SM_SQL_RUNS_UPSERT, SM_SQL_EXTERNALS_INSERT,
 		SM_SQL_MARK_SET};
 	static const fault_mode modes[] = {FAULT_REFUSED, FAULT_LOST, FAULT_TWICE};
-	mixed_runs(f);
+	fixture_mixed_runs(f);
 	fixture_catch_up(f);
 	const char *expected = projected(f);
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -242,8 +175,8 @@ ON_BOTH(any_lost_or_repeated_statement_leaves_a_fresh_fold)
 
 static void an_old_fold_never_replaces_a_newer_one(fixture *f)
 {
-	start_and_die(f, "order:1");
-	start_with(f, "order:2", SM_OUTCOME_DONE);
+	fixture_start_and_die(f, "order:1");
+	fixture_start_with(f, "order:2", SM_OUTCOME_DONE);
 	fixture_catch_up(f);
 	const char *was = projected(f);
 	/* a projector that slept since before: same leaves, rows that moved on */
@@ -276,7 +209,7 @@ static void overtake(fixture *f, const sm_statement *st)
 static void a_projector_that_was_overtaken_changes_nothing(fixture *f)
 {
 	int64_t done;
-	start_later(f, "order:1", 0);
+	fixture_start_later(f, "order:1", 0);
 	assert_ok(f, sm_journal_sequence(&f->j, 10, &done, &f->e));
 	f->before = overtake;
 	assert_ok(f, sm_journal_project(&f->j, &done, &f->e));
@@ -290,7 +223,7 @@ ON_BOTH(a_projector_that_was_overtaken_changes_nothing)
 static void projecting_waits_at_a_missing_number(fixture *f)
 {
 	int64_t done;
-	start_all(f, "order:%d", 1);
+	fixture_start_all(f, "order:%d", 1);
 	assert_ok(f, sm_journal_sequence(&f->j, 10, &done, &f->e));
 	fixture_exec(f, "UPDATE {p}journal SET leaf_index=NULL WHERE leaf_index=3");
 	assert_ok(f, sm_journal_project(&f->j, &done, &f->e));
@@ -389,7 +322,7 @@ static void killed_projectors_leave_a_fresh_fold(fixture *f)
 {
 	racing *shared = fixture_shared(sizeof *shared);
 	f->externals = true;
-	start_all(f, "order:%d", 60);
+	fixture_start_all(f, "order:%d", 60);
 	sqlite_store_close(&f->sqlite);
 	mysql_store_close(&f->mysql);
 	for (int i = 0; i < KILLS; i += 4) {
@@ -421,44 +354,44 @@ static void what_cannot_be_folded_breaks_its_row_and_nothing_else(fixture *f)
 	static const char *const columns[] = {"workflow", "state", "rev", "due", "owner", "step", NULL};
 	char sql[300];
 	told t = {0};
-	start_and_die(f, "order:1");
-	start_and_die(f, "order:2");
-	start_and_die(f, "order:3");
-	start_and_die(f, "order:4");
-	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf='{not a leaf' WHERE seq=2 AND stream='%s'", run_of(f, "order:1"));
+	fixture_start_and_die(f, "order:1");
+	fixture_start_and_die(f, "order:2");
+	fixture_start_and_die(f, "order:3");
+	fixture_start_and_die(f, "order:4");
+	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf='{not a leaf' WHERE seq=2 AND stream='%s'", fixture_run_id(f, "order:1"));
 	fixture_exec(f, sql);
-	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf='[]' WHERE seq=1 AND stream='%s'", run_of(f, "order:2"));
+	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf='[]' WHERE seq=1 AND stream='%s'", fixture_run_id(f, "order:2"));
 	fixture_exec(f, sql);
 	/* a leaf of another run */
-	snprintf(sql, sizeof sql, "UPDATE {p}journal SET id='00000000000070000000000000000001' WHERE seq=2 AND stream='%s'", run_of(f, "order:4"));
+	snprintf(sql, sizeof sql, "UPDATE {p}journal SET id='00000000000070000000000000000001' WHERE seq=2 AND stream='%s'", fixture_run_id(f, "order:4"));
 	fixture_exec(f, sql);
 	f->j.changed = tell;
 	f->j.changed_ctx = &t;
 	fixture_catch_up(f);
 	assert_int_equal(t.times, 4);
-	snprintf(sql, sizeof sql, "SELECT workflow, state, rev, due, owner, step FROM {p}run WHERE id='%s'", run_of(f, "order:1"));
+	snprintf(sql, sizeof sql, "SELECT workflow, state, rev, due, owner, step FROM {p}run WHERE id='%s'", fixture_run_id(f, "order:1"));
 	assert_string_equal(fixture_dump(f, sql, columns), "order.fulfil|broken|2|NULL||\n");
-	snprintf(sql, sizeof sql, "SELECT workflow, state, rev, due, owner, step FROM {p}run WHERE id='%s'", run_of(f, "order:2"));
+	snprintf(sql, sizeof sql, "SELECT workflow, state, rev, due, owner, step FROM {p}run WHERE id='%s'", fixture_run_id(f, "order:2"));
 	assert_string_equal(fixture_dump(f, sql, columns), "|broken|2|NULL||\n");
 	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}run WHERE state='broken'"), 3);
 	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}run WHERE state='running' AND due>0"), 1);
 	assert_int_equal(fixture_int(f, "SELECT pos AS n FROM {p}meta WHERE name='projected'"), 8);
 	assert_equal_to_a_fresh_fold(f);
 	/* later events of a broken run keep it broken */
-	start_with(f, "order:5", SM_OUTCOME_AMBIGUOUS);
+	fixture_start_with(f, "order:5", SM_OUTCOME_AMBIGUOUS);
 	fixture_catch_up(f);
-	snprintf(sql, sizeof sql, "UPDATE {p}run SET state='broken', rev=2 WHERE id='%s'", run_of(f, "order:5"));
+	snprintf(sql, sizeof sql, "UPDATE {p}run SET state='broken', rev=2 WHERE id='%s'", fixture_run_id(f, "order:5"));
 	fixture_exec(f, sql);
 	fixture_exec(f, "UPDATE {p}meta SET pos=8 WHERE name='projected'");
 	fixture_catch_up(f);
-	snprintf(sql, sizeof sql, "SELECT workflow, state, rev, due, owner, step FROM {p}run WHERE id='%s'", run_of(f, "order:5"));
+	snprintf(sql, sizeof sql, "SELECT workflow, state, rev, due, owner, step FROM {p}run WHERE id='%s'", fixture_run_id(f, "order:5"));
 	assert_non_null(strstr(fixture_dump(f, sql, columns), "order.fulfil|broken|5|NULL||\n"));
 }
 ON_BOTH(what_cannot_be_folded_breaks_its_row_and_nothing_else)
 
 static void a_fold_that_cannot_be_read_is_broken(fixture *f)
 {
-	start_and_die(f, "order:1");
+	fixture_start_and_die(f, "order:1");
 	fixture_catch_up(f);
 	fixture_exec(f, "UPDATE {p}run SET fold='{}'");
 	sm_history h;
@@ -475,7 +408,7 @@ static void switches_and_answers_are_no_runs(fixture *f)
 	int64_t generation;
 	assert_ok(f, sm_switch_set(&f->j, &f->arena, SM_STR("category:a"), true, SM_STR("ann"), SM_STR("x"), &generation, &f->e));
 	assert_ok(f, sm_schema_adopt(&f->j, SM_ADOPT_RESTORED, SM_STR("ann"), SM_STR("x"), &f->e));
-	start_all(f, "order:%d", 1);
+	fixture_start_all(f, "order:%d", 1);
 	fixture_catch_up(f);
 	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}run"), 1);
 	assert_int_equal(fixture_int(f, "SELECT pos AS n FROM {p}meta WHERE name='projected'"), 10);
@@ -485,7 +418,7 @@ ON_BOTH(switches_and_answers_are_no_runs)
 static void a_missing_mark_is_said(fixture *f)
 {
 	int64_t done;
-	start_all(f, "order:%d", 1);
+	fixture_start_all(f, "order:%d", 1);
 	fixture_exec(f, "DELETE FROM {p}meta WHERE name='projected'");
 	assert_int_equal(sm_journal_project(&f->j, &done, &f->e), SM_E_SCHEMA);
 	assert_ok(f, sm_schema_install(&f->j, SM_STR("shop.example"), &f->e));
@@ -500,7 +433,7 @@ static void a_listener_hears_each_change_before_the_mark_moves(fixture *f)
 {
 	told t = {.stop_at = 1};
 	int64_t done;
-	start_later(f, "order:1", 0);
+	fixture_start_later(f, "order:1", 0);
 	assert_ok(f, sm_journal_sequence(&f->j, 10, &done, &f->e));
 	f->j.changed = tell;
 	f->j.changed_ctx = &t;
@@ -509,7 +442,7 @@ static void a_listener_hears_each_change_before_the_mark_moves(fixture *f)
 	assert_int_equal(fixture_int(f, "SELECT pos AS n FROM {p}meta WHERE name='projected'"), 0);
 	assert_ok(f, sm_journal_project(&f->j, &done, &f->e)); /* hears it again */
 	assert_int_equal(t.times, 2);
-	assert_string_equal(t.id, run_of(f, "order:1"));
+	assert_string_equal(t.id, fixture_run_id(f, "order:1"));
 	assert_string_equal(t.from, "");
 	assert_string_equal(t.to, "running");
 	sm_history h;
@@ -523,7 +456,7 @@ static void a_listener_hears_each_change_before_the_mark_moves(fixture *f)
 	assert_string_equal(t.to, "unknown");
 	/* what a list screen folds is told too */
 	f->outcome[1] = SM_OUTCOME_DONE;
-	start_all(f, "order:9%d", 1);
+	fixture_start_all(f, "order:9%d", 1);
 	char (*ids)[SM_ID_SIZE];
 	size_t n;
 	assert_ok(f, sm_journal_runs(&f->j, &f->arena, &(sm_runs_filter){.limit = 10}, &ids, &n, &f->e));
@@ -549,204 +482,19 @@ static bool list_inside(void *ctx, const char *id, const char *from, const char 
 static void a_listener_may_list_runs(fixture *f)
 {
 	curious c = {f, 0, 99};
-	start_all(f, "order:%d", 2);
+	fixture_start_all(f, "order:%d", 2);
 	f->j.changed = list_inside;
 	f->j.changed_ctx = &c;
 	fixture_catch_up(f);
 	assert_int_equal(c.times, 2);
 	assert_int_equal(c.listed, 0); /* told before it is listed */
-	start_all(f, "order:9%d", 1);
+	fixture_start_all(f, "order:9%d", 1);
 	fixture_catch_up(f);
 	assert_int_equal(c.times, 3);
 	assert_int_equal(c.listed, 2);
 	assert_equal_to_a_fresh_fold(f);
 }
 ON_BOTH(a_listener_may_list_runs)
-
-/* ---- due work ---- */
-
-static size_t due_now(fixture *f, sm_due **due)
-{
-	size_t n;
-	assert_ok(f, sm_journal_due(&f->j, &f->arena, 100, due, &n, &f->e));
-	return n;
-}
-
-static void due_is_what_can_move(fixture *f)
-{
-	sm_due *due;
-	mixed_runs(f);
-	fixture_catch_up(f);
-	assert_int_equal(due_now(f, &due), 1); /* "soon"; the lease and the wait are not over */
-	assert_string_equal(due[0].run, run_of(f, "soon"));
-	assert_int_equal(due[0].rev, 1);
-	/* who rests is never due: unknown without a probe, paused, completed */
-	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}run WHERE due IS NULL"), 7);
-	int64_t lease = fixture_int(f, "SELECT due AS n FROM {p}run WHERE state='running' AND due>0");
-	int64_t stored = fixture_int(f, "SELECT MAX(stored_at) AS n FROM {p}journal j, {p}run r WHERE j.stream=r.id AND r.state='running' AND r.due>0");
-	assert_int_equal(lease - stored, (2000 + 100 + 100) * 1000);
-	fixture_exec(f, "UPDATE {p}run SET due=due-4000000 WHERE due>0"); /* four seconds pass */
-	assert_int_equal(due_now(f, &due), 3);
-	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}run WHERE state='waiting' AND due>3000000000000000"), 1); /* "far" */
-	size_t n;
-	assert_ok(f, sm_journal_due(&f->j, &f->arena, 2, &due, &n, &f->e));
-	assert_int_equal(n, 2);
-	assert_string_equal(due[0].run, run_of(f, "soon"));
-}
-ON_BOTH(due_is_what_can_move)
-
-static void what_a_switch_holds_is_not_due(fixture *f)
-{
-	static const char *const targets[] = {"*", "category:commerce", "workflow:order.fulfil"};
-	static const char *const others[] = {"category:commerc", "category:commerces", "workflow:commerce", "category:order.fulfil"};
-	sm_due *due;
-	int64_t generation;
-	start_later(f, "order:1", 0);
-	fixture_catch_up(f);
-	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(due_now(f, &due), 1);
-		assert_ok(f, sm_switch_set(&f->j, &f->arena, sm_cstr(targets[i]), true, SM_STR("ann"), SM_STR("x"), &generation, &f->e));
-		assert_int_equal(due_now(f, &due), 0);
-		assert_ok(f, sm_switch_set(&f->j, &f->arena, sm_cstr(targets[i]), false, SM_STR("ann"), SM_STR("x"), &generation, &f->e));
-	}
-	for (size_t i = 0; i < 4; i++) {
-		assert_ok(f, sm_switch_set(&f->j, &f->arena, sm_cstr(others[i]), true, SM_STR("ann"), SM_STR("x"), &generation, &f->e));
-	}
-	assert_int_equal(due_now(f, &due), 1);
-}
-ON_BOTH(what_a_switch_holds_is_not_due)
-
-static void putting_off_doubles_from_a_minute_to_an_hour(fixture *f)
-{
-	static const int minutes[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
-	sm_due *due;
-	start_later(f, "order:1", 0);
-	fixture_catch_up(f);
-	assert_int_equal(due_now(f, &due), 1);
-	sm_due first = due[0];
-	for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {
-		assert_ok(f, sm_journal_put_off(&f->j, &first, &f->e));
-		int64_t wait = fixture_int(f, "SELECT due AS n FROM {p}run") - sm_journal_now(&f->j);
-		int64_t wanted = minutes[i] * INT64_C(60000000);
-		if (wait > wanted || wait < wanted - 5000000) {
-			fail_msg("put off for %lld us, expected %lld", (long long)wait, (long long)wanted);
-		}
-		assert_int_equal(due_now(f, &due), 0);
-	}
-	/* another rev is another matter */
-	assert_ok(f, sm_journal_put_off(&f->j, &(sm_due){.run = "00000000000000000000000000000000", .rev = 1}, &f->e));
-	sm_due stale = first;
-	stale.rev++;
-	fixture_exec(f, "UPDATE {p}run SET put_off=2");
-	assert_ok(f, sm_journal_put_off(&f->j, &stale, &f->e));
-	assert_int_equal(fixture_int(f, "SELECT put_off AS n FROM {p}run"), 2);
-	/* and a newer one undoes it */
-	sm_history h;
-	fixture_load(f, "order:1", &h);
-	sm_command note = {.kind = SM_CMD_NOTE, .by = SM_STR("ann"), .reason = SM_STR("hm")};
-	assert_ok(f, sm_drive_command(&f->drive, &h, &note, &f->e));
-	fixture_catch_up(f);
-	assert_int_equal(fixture_int(f, "SELECT put_off AS n FROM {p}run"), 0);
-	assert_int_equal(due_now(f, &due), 1);
-	assert_int_equal(due[0].rev, 2);
-}
-ON_BOTH(putting_off_doubles_from_a_minute_to_an_hour)
-
-/* ---- lists ---- */
-
-static void assert_listed(fixture *f, const sm_runs_filter *filter, size_t n, const char *const *subjects)
-{
-	char (*ids)[SM_ID_SIZE];
-	size_t got;
-	assert_ok(f, sm_journal_runs(&f->j, &f->arena, filter, &ids, &got, &f->e));
-	assert_int_equal(got, n);
-	for (size_t i = 0; i < n && subjects != NULL; i++) {
-		assert_string_equal(ids[i], run_of(f, subjects[i]));
-	}
-}
-
-static void each_filter_finds_its_runs_newest_first(fixture *f)
-{
-	static const char *const all[] = {"waiting", "far", "soon", "started", "paused", "unknown", "done:4", "done:3", "done:2", "done:1", "done:0"};
-	mixed_runs(f); /* nobody caught up: the list does */
-	assert_listed(f, &(sm_runs_filter){.limit = 1000}, 11, all);
-	assert_listed(f, &(sm_runs_filter){.limit = 4}, 4, all);
-	assert_listed(f, &(sm_runs_filter){.limit = 3, .after = sm_cstr(run_of(f, "started"))}, 3, all + 4);
-	assert_listed(f, &(sm_runs_filter){.limit = 3, .after = sm_cstr(run_of(f, "done:0"))}, 0, NULL);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("completed")}, 5, all + 6);
-	assert_listed(f, &(sm_runs_filter){.limit = 2, .state = SM_STR("completed"), .after = sm_cstr(run_of(f, "done:3"))}, 2, all + 8);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("unknown")}, 1, all + 5);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("paused")}, 1, all + 4);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("running")}, 2, all + 2);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("waiting")}, 2, all);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .workflow = SM_STR("order.fulfil"), .category = SM_STR("commerce"),
-		.owner = SM_STR("operations \xc3\x85"), .state = SM_STR("unknown")}, 1, all + 5);
-	assert_listed(f, &(sm_runs_filter){.limit = 100, .workflow = SM_STR("order.fulfi")}, 0, NULL);
-	assert_listed(f, &(sm_runs_filter){.limit = 100, .category = SM_STR("other")}, 0, NULL);
-	assert_listed(f, &(sm_runs_filter){.limit = 100, .owner = SM_STR("operations A")}, 0, NULL);
-	/* closed runs have no owner any more */
-	assert_listed(f, &(sm_runs_filter){.limit = 100, .owner = SM_STR("operations \xc3\x85")}, 6, NULL);
-	fixture_exec(f, "UPDATE {p}run SET due=due-3000000 WHERE state='waiting'"); /* three seconds pass: only "far" waits on */
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("waiting")}, 1, all + 1);
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("running")}, 3, NULL);
-	fixture_exec(f, "UPDATE {p}run SET put_off=1, due=due+60000000 WHERE state='waiting'");
-	assert_listed(f, &(sm_runs_filter){.limit = 10, .state = SM_STR("waiting")}, 0, NULL);
-}
-ON_BOTH(each_filter_finds_its_runs_newest_first)
-
-static void the_filter_and_the_run_say_the_same_state(fixture *f)
-{
-	mixed_runs(f);
-	size_t listed = 0;
-	for (int s = 0; s < SM_SHOWN_COUNT; s++) {
-		char (*ids)[SM_ID_SIZE];
-		size_t n;
-		assert_ok(f, sm_journal_runs(&f->j, &f->arena, &(sm_runs_filter){.limit = 100, .state = sm_cstr(sm_shown_names[s])}, &ids, &n, &f->e));
-		listed += n;
-		for (size_t i = 0; i < n; i++) {
-			sm_history h;
-			sm_history_init(&h, &f->arena, ids[i]);
-			assert_ok(f, sm_journal_load(&f->j, &h, &f->e));
-			assert_int_equal(sm_run_shown(&h.run, h.now), s);
-		}
-	}
-	assert_int_equal(listed, 11);
-}
-ON_BOTH(the_filter_and_the_run_say_the_same_state)
-
-static void a_list_refuses_limits_and_ids_that_are_none(fixture *f)
-{
-	char (*ids)[SM_ID_SIZE];
-	size_t n;
-	assert_int_equal(sm_journal_runs(&f->j, &f->arena, &(sm_runs_filter){.limit = 0}, &ids, &n, &f->e), SM_E_ARGUMENT);
-	assert_int_equal(sm_journal_runs(&f->j, &f->arena, &(sm_runs_filter){.limit = 1001}, &ids, &n, &f->e), SM_E_ARGUMENT);
-	assert_non_null(strstr(f->e.message, "1001"));
-	assert_int_equal(sm_journal_runs(&f->j, &f->arena, &(sm_runs_filter){.limit = 1, .after = SM_STR("x")}, &ids, &n, &f->e), SM_E_ARGUMENT);
-	assert_listed(f, &(sm_runs_filter){.limit = 1000, .state = SM_STR("' OR 1=1 -- ")}, 0, NULL);
-}
-ON_BOTH(a_list_refuses_limits_and_ids_that_are_none)
-
-static void an_external_id_finds_its_runs_oldest_first(fixture *f)
-{
-	char (*ids)[SM_ID_SIZE];
-	size_t n;
-	f->externals = true;
-	start_all(f, "order:%d", 3);
-	assert_ok(f, sm_journal_find_external(&f->j, &f->arena, SM_STR("charge"), SM_STR("ch_mail"), &ids, &n, &f->e));
-	assert_int_equal(n, 3);
-	for (int i = 0; i < 3; i++) {
-		char subject[32];
-		snprintf(subject, sizeof subject, "order:%d", i);
-		assert_string_equal(ids[i], run_of(f, subject));
-	}
-	assert_ok(f, sm_journal_find_external(&f->j, &f->arena, SM_STR("invoice"), SM_STR("ch_mail"), &ids, &n, &f->e));
-	assert_int_equal(n, 0);
-	assert_ok(f, sm_journal_find_external(&f->j, &f->arena, SM_STR("charge"), SM_STR("ch_nobody"), &ids, &n, &f->e));
-	assert_int_equal(n, 0);
-	/* the id itself is nowhere in the projection */
-	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}external WHERE hash LIKE '%ch_%'"), 0);
-}
-ON_BOTH(an_external_id_finds_its_runs_oldest_first)
 
 int main(void)
 {
@@ -766,13 +514,6 @@ int main(void)
 		BOTH(a_missing_mark_is_said),
 		BOTH(a_listener_hears_each_change_before_the_mark_moves),
 		BOTH(a_listener_may_list_runs),
-		BOTH(due_is_what_can_move),
-		BOTH(what_a_switch_holds_is_not_due),
-		BOTH(putting_off_doubles_from_a_minute_to_an_hour),
-		BOTH(each_filter_finds_its_runs_newest_first),
-		BOTH(the_filter_and_the_run_say_the_same_state),
-		BOTH(a_list_refuses_limits_and_ids_that_are_none),
-		BOTH(an_external_id_finds_its_runs_oldest_first),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
 }

@@ -395,40 +395,25 @@ static void an_answer_is_an_event_of_the_site(fixture *f)
 }
 ON_BOTH(an_answer_is_an_event_of_the_site)
 
-/* A store call that dies the process: the effect never returns. */
-static sm_status dies(void *ctx, const sm_call *call, sm_arena *arena, sm_outcome *out, sm_error *e)
-{
-	return SM_E_ABORTED;
-}
-
 static void a_copy_ends_open_runs_and_gets_keys_of_its_own(fixture *f)
 {
 	sm_history h;
 	sm_progress p;
-	sm_status (*run)(void *, const sm_call *, sm_arena *, sm_outcome *, sm_error *) = f->effects.run;
 	static const char *const ended[] = {"started safe", "started never", "unknown", "refused", "waiting", "later"};
 	char old_key[SM_EFFECT_KEY_SIZE], new_key[SM_EFFECT_KEY_SIZE];
 
 	assert_ok(f, fixture_start(f, "completed", &h, &p));
-	f->effects.run = dies;
-	assert_int_equal(fixture_start(f, "started safe", &h, &p), SM_E_ABORTED);
+	fixture_start_and_die(f, "started safe");
 	f->steps[0].repeat = SM_REPEAT_NEVER;
-	assert_int_equal(fixture_start(f, "started never", &h, &p), SM_E_ABORTED);
+	fixture_start_and_die(f, "started never");
 	f->steps[0].repeat = SM_REPEAT_SAFE;
-	f->effects.run = run;
 	fixture_catch_up(f); /* some are listed, the others are not yet */
-	f->outcome[1] = SM_OUTCOME_AMBIGUOUS;
-	assert_ok(f, fixture_start(f, "unknown", &h, &p));
-	assert_int_equal(h.run.st, SM_ST_UNKNOWN);
-	f->outcome[1] = SM_OUTCOME_NOT_DONE;
-	assert_ok(f, fixture_start(f, "refused", &h, &p));
-	f->outcome[1] = SM_OUTCOME_DONE;
+	fixture_start_with(f, "unknown", SM_OUTCOME_AMBIGUOUS);
+	fixture_start_with(f, "refused", SM_OUTCOME_NOT_DONE);
 	f->outcome[0] = SM_OUTCOME_AMBIGUOUS;
 	assert_ok(f, fixture_start(f, "waiting", &h, &p));
 	f->outcome[0] = SM_OUTCOME_DONE;
-	sm_start later = {.workflow = &f->workflow, .subject = SM_STR("later"), .input = SM_STR("null"), .occurrence = SM_STR("1"), .trigger = SM_STR("test"),
-		.later = true};
-	assert_ok(f, sm_drive_start(&f->drive, &f->arena, &later, &h, &p, &f->e));
+	fixture_start_later(f, "later", 0);
 	sm_effect_key(&f->j.keys, h.stream, SM_STR("charge"), old_key);
 
 	fixture copy;
