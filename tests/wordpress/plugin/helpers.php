@@ -32,14 +32,17 @@ function inside(string $script, array $before = [], array $arguments = [], strin
 	check("$script " . implode(' ', $arguments) . ': came to its end without a word', [$code, $passed > 0, $errors], [0, true, '']);
 }
 
+/** Folder of the services' ledgers: it stands in their control. */
+function services_folder(): string
+{
+	return preg_match('/SOPHMATE_SERVICES_DIR=(\S+)/', (string) file_get_contents(needed('SOPHMATE_SERVICES')), $found) ? $found[1] : throw new RuntimeException('no SOPHMATE_SERVICES_DIR in the control');
+}
+
 /** The services' control. @return list<string> lines */
 function services(string ...$arguments): array
 {
-	$control = [needed('SOPHMATE_SERVICES')];
-	if (posix_geteuid() !== 0 && preg_match('/SOPHMATE_SERVICES_DIR=(\S+)/', (string) file_get_contents($control[0]), $found)) {
-		/* Inside WordPress, as the servers' user already: only root can become it. */
-		$control = [PHP_BINARY, dirname(__DIR__, 3) . '/examples/services/services', "--dir=$found[1]"];
-	}
+	/* Inside WordPress it is the servers' user already: only root can become it. */
+	$control = posix_geteuid() === 0 ? [needed('SOPHMATE_SERVICES')] : [PHP_BINARY, dirname(__DIR__, 3) . '/examples/services/services', '--dir=' . services_folder()];
 	[$code, $output, $errors] = run_command([...$control, ...array_values($arguments)]);
 	if ($code !== 0) {
 		throw new RuntimeException('services ' . implode(' ', $arguments) . ": $errors");
@@ -50,11 +53,32 @@ function services(string ...$arguments): array
 /** Effects in a service's ledger. @return list<array<string, mixed>> */
 function ledger(string $service): array
 {
-	return array_map(fn (string $line): array => json_decode($line, true, 64, JSON_THROW_ON_ERROR), array_values(array_filter(services('ledger', $service))));
+	$file = services_folder() . "/$service/ledger.jsonl";
+	$lines = is_file($file) ? file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) : [];
+	return array_map(fn (string $line): array => json_decode($line, true, 64, JSON_THROW_ON_ERROR), $lines);
 }
 
 /** Requests that reached a service. @return list<array<string, mixed>> */
 function requests(string $service): array
 {
 	return array_map(fn (string $line): array => json_decode($line, true, 64, JSON_THROW_ON_ERROR), array_values(array_filter(services('requests', $service))));
+}
+
+/** Places an order. @return array{string, string} its number and its run */
+function place(string ...$options): array
+{
+	$printed = explode(' ', wp_output('order-example', 'place', '--porcelain', ...array_values($options)));
+	return count($printed) === 2 ? $printed : throw new RuntimeException('order-example place: ' . implode(' ', $printed));
+}
+
+/** State and step of a run, and the status of its order: "unknown at charge invoice, on hold". */
+function standing(string $order, string $run): string
+{
+	return wp_output('eval', "\$r = sophmate_find('$run'); echo \$r->state->value, null === \$r->step ? '' : \" at {\$r->step}\", ', ', strtolower(SophMate\\OrderExample\\Orders::statuses()[get_post_status($order)]);");
+}
+
+/** Effects of a run in the ledgers: contacts, charges, accounts, mails. @return list<int> */
+function effects_of(string $run): array
+{
+	return array_map(fn (string $service): int => count(array_filter(ledger($service), fn (array $entry): bool => $entry['run'] === $run)), ['crm', 'billing', 'provisioning', 'mail']);
 }

@@ -248,8 +248,8 @@ final class RunCommand extends Command {
 	 * [--output=<json>]
 	 * : With --done: what the step would have returned; later steps may need it. - reads standard input.
 	 *
-	 * [--external-id=<kind:id>]
-	 * : With --done: an id that the other side gave; several with commas.
+	 * [--external-id=<ids>]
+	 * : With --done: ids that the other side gave, as kind:id, several with commas.
 	 *
 	 * [--not-done]
 	 * : It certainly did not happen: the step is attempted again.
