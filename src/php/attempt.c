@@ -189,7 +189,7 @@ ZEND_METHOD(SophMate_Attempt, externalId)
 
 	a = usable(Z_OBJ_P(ZEND_THIS));
 	ZVAL_STR(&id_value, id);
-	if (a == NULL || !sophmate_check_external("Attempt::externalId()", kind, &id_value) || !sophmate_link_enter(a->flight->link, NULL)) {
+	if (a == NULL || !sophmate_check_external("Attempt::externalId(): $kind", kind, &id_value) || !sophmate_link_enter(a->flight->link, NULL)) {
 		RETURN_THROWS();
 	}
 	/* both are kept by the events of the history */

@@ -94,6 +94,25 @@ void sophmate_outcome_ambiguous(sm_arena *arena, const char *why, sm_bytes messa
 	}
 }
 
+/* The leaf is clear text and stays for ever, so it gets the kind of fault alone: keys and messages may name a person.
+ * They go into the private notes. */
+static void say_not_encodable(sophmate_flight *flight, zend_object *exception)
+{
+	sophmate_report *r = &flight->report;
+	sm_arena *arena = &flight->record->arena;
+	zend_class_entry *base = instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception;
+	zval rv, *message = zend_read_property(base, exception, ZEND_STRL("message"), true, &rv);
+	bool limit = exception->ce == sophmate_ce_LimitExceeded;
+
+	put_omitted(flight, "output", limit ? "over a limit of canonical JSON" : "not encodable", 0);
+	if (r->notes == NULL) {
+		r->notes = sm_json_new(arena, SM_JSON_ARRAY);
+	}
+	if (Z_TYPE_P(message) == IS_STRING) {
+		(void)sm_json_push(arena, r->notes, sm_json_raw(arena, cut_text(arena, sophmate_bytes(Z_STR_P(message)))));
+	}
+}
+
 void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *out)
 {
 	sm_bytes text = {NULL, 0};
@@ -107,8 +126,7 @@ void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *
 		/* after the effect nothing may prevent its outcome from being stored */
 		zend_object *exception = sophmate_take_exception();
 		if (exception != NULL) {
-			zval rv, *message = zend_read_property(zend_ce_exception, exception, ZEND_STRL("message"), true, &rv);
-			put_omitted(flight, "output", Z_TYPE_P(message) == IS_STRING && Z_STRLEN_P(message) < 400 ? Z_STRVAL_P(message) : "not encodable", 0);
+			say_not_encodable(flight, exception);
 			OBJ_RELEASE(exception);
 		}
 		text = (sm_bytes){NULL, 0};
@@ -314,6 +332,7 @@ static sm_status ask_step_probe(void *ctx, const sm_call *call, sm_arena *arena,
 	(void)e;
 	memset(out, 0, sizeof(*out));
 	out->kind = SM_ANSWER_UNKNOWN;
+	flight->deadline_us = call->deadline_us;
 	if (!make_attempt(flight, call, &attempt)) {
 		exception = sophmate_take_exception();
 		if (exception == NULL) {

@@ -536,7 +536,8 @@ ZEND_METHOD(SophMate_Engine, once)
 	}
 	if (sophmate_once_workflow(&w, &def, general, arena) && sophmate_canonical_in(arena, "Engine::once(): $payload", payload, SM_MAX_PRIVATE, &s.input)) {
 		zend_object *known = recall(flight, &s, &e);
-		if (known != NULL) {
+		/* one that a person ended has no result: the core says what it is */
+		if (known != NULL && sophmate_run_history(known)->run.phase == SM_PHASE_COMPLETED) {
 			return_stored(return_value, sophmate_run_history(known));
 		} else if (!EG(exception)) {
 			flight->workflow = &w;

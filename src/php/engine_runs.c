@@ -288,7 +288,7 @@ ZEND_METHOD(SophMate_Engine, findByExternalId)
 	ZEND_PARSE_PARAMETERS_END();
 
 	ZVAL_STR(&id_value, id);
-	if (!sophmate_check_external("Engine::findByExternalId()", kind, &id_value) || !sophmate_link_enter(&engine->link, NULL)) {
+	if (!sophmate_check_external("Engine::findByExternalId(): $kind", kind, &id_value) || !sophmate_link_enter(&engine->link, NULL)) {
 		RETURN_THROWS();
 	}
 	sm_arena_init(&arena, &sophmate_alloc);
@@ -317,7 +317,7 @@ static bool take_filter(sm_runs_filter *f, const zend_string *name, zval *value)
 	}
 	if (Z_TYPE_P(text) != IS_STRING || Z_STRLEN_P(text) == 0) {
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::runs(): $filter[\"%s\"] must be a string that is not empty, got %s", ZSTR_VAL(name),
-			zend_zval_type_name(text));
+			Z_TYPE_P(text) == IS_STRING ? "\"\"" : zend_zval_type_name(text));
 		return false;
 	}
 	if (at == &f->state && sm_name_index(sm_shown_names, SM_SHOWN_COUNT, sophmate_bytes(Z_STR_P(text))) < 0) {

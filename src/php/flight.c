@@ -1,6 +1,7 @@
 #include "flight.h"
 
 #include "registry.h"
+#include "zend_fibers.h"
 
 #include <unistd.h>
 
@@ -91,12 +92,26 @@ void sophmate_flight_drop(sophmate_flight *flight)
 	sophmate_flight_release(flight);
 }
 
-sophmate_flight *sophmate_flight_current(void)
+/* The newest flight whose callable runs in this fiber; fiber is NULL for the main program. */
+static sophmate_flight *flight_in(const zend_fiber *fiber)
 {
 	sophmate_flight *flight = SOPHMATE_G(flights);
 
-	while (flight != NULL && !(flight->inside && flight->fiber == EG(active_fiber) && flight->pid == getpid())) {
+	while (flight != NULL && !(flight->inside && flight->fiber == fiber && flight->pid == getpid())) {
 		flight = flight->next;
+	}
+	return flight;
+}
+
+sophmate_flight *sophmate_flight_current(void)
+{
+	zend_fiber *fiber = EG(active_fiber);
+	sophmate_flight *flight = flight_in(fiber);
+
+	/* A fiber that a step resumed runs inside that step. */
+	while (flight == NULL && fiber != NULL) {
+		fiber = fiber->caller != NULL && fiber->caller->kind == zend_ce_fiber ? zend_fiber_from_context(fiber->caller) : NULL;
+		flight = flight_in(fiber);
 	}
 	return flight;
 }

@@ -1,6 +1,7 @@
 --TEST--
 Objects that PDO fills without a constructor do no harm
 --EXTENSIONS--
+pdo
 pdo_sqlite
 --FILE--
 <?php

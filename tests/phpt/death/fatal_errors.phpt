@@ -1,0 +1,39 @@
+--TEST--
+Memory limit, max_execution_time, a fatal error and an uncaught exception's ways: recorded at once with the error's text
+--EXTENSIONS--
+pdo
+pdo_sqlite
+--FILE--
+<?php
+require __DIR__ . '/../child.inc';
+use SophMate\Engine;
+
+$store = store();
+$deaths = [
+    'memory' => ['fn () => str_repeat("x", 100 << 20)', ['memory_limit' => '16M']],
+    'many small' => ['function () { for ($a = [];; $a[] = str_repeat("y", 100)); }', ['memory_limit' => '16M']],
+    'time' => ['function () { for (;;); }', ['max_execution_time' => 1]],
+    'user error' => ['fn () => trigger_error("a fatal one", E_USER_ERROR)', []],
+    'compile' => ['fn () => eval("function strlen() {}")', []],
+    'class' => ['fn () => eval("class Bad implements SophMate\\\\Store {}")', []],
+];
+foreach ($deaths as $name => [$code, $ini]) {
+    $child = new Child('$e = new Engine(store()); $e->start(workflow("order", fn () => "done", ' . $code . '), ' . var_export($name, true) . ');', $ini);
+    echo $name, ': ', preg_replace(['/ in \S+(\(\d+\) : eval\(\)\'d code)? on line \d+/', '/\d{5,} bytes\)/', '/Fatal error: Allowed memory size of \d+/'], [' in X', 'N bytes)', 'Fatal error: Allowed memory size of N'], $child->end()), "\n";
+    $run = (new Engine($store))->findBySubject('order', $name);
+    echo '  ', $run->state->value, ' at ', $run->step, ' | ', preg_replace(['/\d{5,}/', '/ in \S+.*/'], 'N', $run->reason), ' | ', history($run), "\n";
+}
+?>
+--EXPECT--
+memory: Fatal error: Allowed memory size of N bytes exhausted (tried to allocate N bytes) in Standard input code on line 1
+  unknown at two | two may have happened (fatal): Allowed memory size of N bytes exhausted (tried to allocate N bytes) | run.started step.started step.finished step.started step.unknown
+many small: Fatal error: Allowed memory size of N bytes exhausted (tried to allocate N bytes) in Standard input code on line 1
+  unknown at two | two may have happened (fatal): Allowed memory size of N bytes exhausted (tried to allocate N bytes) | run.started step.started step.finished step.started step.unknown
+time: Fatal error: Maximum execution time of 1 second exceeded in Standard input code on line 1
+  unknown at two | two may have happened (fatal): Maximum execution time of 1 second exceeded | run.started step.started step.finished step.started step.unknown
+user error: Fatal error: a fatal one in Standard input code on line 1
+  unknown at two | two may have happened (fatal): a fatal one | run.started step.started step.finished step.started step.unknown
+compile: Fatal error: Cannot redeclare strlen() in Standard input code(1) : eval()'d code on line 1
+  unknown at two | two may have happened (fatal): Cannot redeclare strlen() | run.started step.started step.finished step.started step.unknown
+class: Fatal error: Class Bad contains 6 abstract methods and must therefore be declared abstract or implement the remaining methods (SophMate\Store::dialect, SophMate\Store::tablePrefix, SophMate\Store::environment, ...) in Standard input code(1) : eval()'d code on line 1
+  unknown at two | two may have happened (fatal): Class Bad contains 6 abstract methods and must therefore be declared abstract or implement the remaining methods (SophMate\Store::dialect, SophMate\Store::tablePrefix, SophMate\Store::environment, ...) | run.started step.started step.finished step.started step.unknown
