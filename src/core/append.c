@@ -215,6 +215,13 @@ static sm_status take_ours(sending *s, sm_error *e)
 	return st;
 }
 
+static sm_status leave_start_out(sending *s, sm_status why)
+{
+	s->n--;
+	s->guard = NULL;
+	return why;
+}
+
 static sm_status send_until_known(sending *s, sm_error *e)
 {
 	bool start = s->guard != NULL && s->guard->kind == SM_GUARD_START;
@@ -222,7 +229,11 @@ static sm_status send_until_known(sending *s, sm_error *e)
 	sm_status st;
 
 	if (start && SM_PLANTED(SWITCH_BY_SELECT) && (st = look_at_targets(s, e))) {
-		return st;
+		if (st != SM_E_HELD || s->n < 2) {
+			return st;
+		}
+		without_start = leave_start_out(s, st);
+		start = false;
 	}
 	for (int sends = 0; sends < s->j->sends; sends++) {
 		int64_t changed = 0;
@@ -253,13 +264,11 @@ static sm_status send_until_known(sending *s, sm_error *e)
 			return sm_fail(e, SM_E_STATE, "the lease of the running attempt is not over");
 		}
 		if (answered && start && (st = look_at_targets(s, e))) {
-			if (st == SM_E_ABORTED || st == SM_E_NOMEM || s->stored + 1 >= s->n) {
+			if (st == SM_E_ABORTED || st == SM_E_NOMEM || s->stored + 1 >= s->n || SM_PLANTED(OUTCOME_CONDITIONAL)) {
 				return st;
 			}
 			/* The store took nothing at all: what stands before the start, such as an outcome, must not depend on the switch. */
-			without_start = st;
-			s->n--;
-			s->guard = NULL;
+			without_start = leave_start_out(s, st);
 			start = false;
 			sends = -1;
 		}

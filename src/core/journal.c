@@ -41,18 +41,21 @@ void sm_journal_free(sm_journal *j)
 
 int64_t sm_journal_now(const sm_journal *j)
 {
-	return j->host.wall_us(j->host.ctx) + j->clock_offset;
+	return j->clock_told ? j->host.boot_us(j->host.ctx) + j->clock_offset : j->host.wall_us(j->host.ctx);
 }
 
 bool sm_journal_clocks_agree(const sm_journal *j)
 {
-	return j->clock_offset <= CLOCKS_APART_MAX_US && j->clock_offset >= -CLOCKS_APART_MAX_US;
+	int64_t apart = sm_journal_now(j) - j->host.wall_us(j->host.ctx);
+	return apart <= CLOCKS_APART_MAX_US && apart >= -CLOCKS_APART_MAX_US;
 }
 
 void sm_journal_saw_clock(sm_journal *j, int64_t now)
 {
 	if (now > 0) {
-		j->clock_offset = now - j->host.wall_us(j->host.ctx);
+		/* carried on by the clock that never jumps: a wall clock set between a load and a probe would end a grace early */
+		j->clock_offset = now - j->host.boot_us(j->host.ctx);
+		j->clock_told = true;
 	}
 }
 

@@ -79,7 +79,8 @@ typedef struct sm_journal {
 	sm_bytes log;        /* origin */
 	char site_check[SM_ID_SIZE];
 	int64_t max_statement; /* bytes: a quarter of max_allowed_packet */
-	int64_t clock_offset;  /* database's clock minus host's, microseconds, at the last read that told */
+	int64_t clock_offset;  /* database's clock minus CLOCK_BOOTTIME, microseconds, at the last read that told */
+	bool clock_told;
 	int sends;           /* most sends of one statement; sm_journal_init: 4 */
 	sm_changed_fn changed; /* told by every catch-up; may be NULL */
 	void *changed_ctx;
@@ -91,9 +92,10 @@ sm_status sm_journal_init(sm_journal *j, const sm_store *store, const sm_host *h
 void sm_journal_free(sm_journal *j); /* wipes the keys */
 /** One read at first use, nothing later. @return SM_OK, SM_E_SCHEMA (no tables or no identity: install), SM_E_STORE, SM_E_ABORTED */
 sm_status sm_journal_identify(sm_journal *j, sm_error *e);
-/** Database's clock as far as known without a read: host's clock and the last offset. */
+/** Database's clock as far as known without a read: carried on by CLOCK_BOOTTIME since the last read that told; before one, the
+ *  host's wall clock. */
 int64_t sm_journal_now(const sm_journal *j);
-bool sm_journal_clocks_agree(const sm_journal *j); /* offset within 5 s */
+bool sm_journal_clocks_agree(const sm_journal *j); /* the host's wall clock is within 5 s of that */
 
 /* ---- histories ---- */
 
