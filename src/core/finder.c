@@ -13,6 +13,9 @@ sm_status sm_journal_due(sm_journal *j, sm_arena *arena, int limit, sm_due **out
 	sm_sql q;
 	*out = NULL;
 	*n = 0;
+	if (limit < 1) {
+		return sm_fail(e, SM_E_ARGUMENT, "limit must be at least 1, got %d", limit);
+	}
 	sm_sql_init(&q, j, arena);
 	sm_sql_text(&q, "SELECT r.id AS id, r.rev AS rev FROM ");
 	sm_sql_table(&q, "run");

@@ -35,6 +35,7 @@ static void due_is_what_can_move(fixture *f)
 	assert_ok(f, sm_journal_due(&f->j, &f->arena, 2, &due, &n, &f->e));
 	assert_int_equal(n, 2);
 	assert_string_equal(due[0].run, fixture_run_id(f, "soon"));
+	assert_int_equal(sm_journal_due(&f->j, &f->arena, 0, &due, &n, &f->e), SM_E_ARGUMENT);
 }
 ON_BOTH(due_is_what_can_move)
 

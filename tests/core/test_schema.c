@@ -445,27 +445,39 @@ static void a_copy_ends_open_runs_and_gets_keys_of_its_own(fixture *f)
 }
 ON_BOTH(a_copy_ends_open_runs_and_gets_keys_of_its_own)
 
+/* Refuses every append from the first change of the site's row on: the run that is open cannot be ended. */
+static void refuse_endings(fixture *f, const sm_statement *st)
+{
+	if (st->kind == SM_SQL_OTHER && memmem(st->sql.p, st->sql.n, "site_check", 10) != NULL) {
+		f->fault = FAULT_REFUSED;
+		f->fault_kind = SM_SQL_APPEND;
+		f->fault_times = 1000;
+	}
+}
+
 static void a_copy_that_died_half_way_is_answered_again(fixture *f)
 {
 	sm_history h;
 	sm_progress p;
-	f->outcome[1] = SM_OUTCOME_AMBIGUOUS;
-	assert_ok(f, fixture_start(f, "open", &h, &p));
 	fixture copy;
-	fixture_join(&copy, f, "staging environment");
-	copy.fault = FAULT_REFUSED;
-	copy.fault_kind = SM_SQL_APPEND;
-	copy.fault_times = 1000;
-	assert_int_equal(sm_schema_adopt(&copy.j, SM_ADOPT_COPY, SM_STR("ann"), SM_STR("staging"), &copy.e), SM_E_UNCERTAIN);
+	fixture_start_with(f, "open", SM_OUTCOME_AMBIGUOUS);
+	fixture_join(&copy, f, "test environment"); /* a clone: the environment tells nothing */
+	copy.before = refuse_endings;
+	assert_int_equal(sm_schema_adopt(&copy.j, SM_ADOPT_COPY, SM_STR("ann"), SM_STR("clone"), &copy.e), SM_E_UNCERTAIN);
+	copy.before = NULL;
+	copy.fault = FAULT_NONE;
+	fixture_load(&copy, "open", &h);
+	assert_int_equal(h.run.phase, SM_PHASE_OPEN);
+	/* nothing starts before the answer has taken effect */
+	assert_int_equal(fixture_start(&copy, "too early", &h, &p), SM_E_IDENTITY);
+	assert_finding(&copy, "moved, copied or restored?");
 	copy.fault = FAULT_LOST;
 	copy.fault_kind = SM_SQL_OTHER; /* the write of the site row, whose answer is lost */
 	copy.fault_times = 1;
-	assert_int_equal(fixture_start(&copy, "too early", &h, &p), SM_E_IDENTITY);
-	assert_ok(&copy, sm_schema_adopt(&copy.j, SM_ADOPT_COPY, SM_STR("ann"), SM_STR("staging"), &copy.e));
+	assert_ok(&copy, sm_schema_adopt(&copy.j, SM_ADOPT_COPY, SM_STR("ann"), SM_STR("clone"), &copy.e));
 	copy.fault = FAULT_NONE;
 	fixture_load(&copy, "open", &h);
 	assert_int_equal(h.run.phase, SM_PHASE_ENDED);
-	copy.outcome[1] = SM_OUTCOME_DONE;
 	assert_ok(&copy, fixture_start(&copy, "new", &h, &p));
 	assert_int_equal(h.run.phase, SM_PHASE_COMPLETED);
 	fixture_close(&copy);
