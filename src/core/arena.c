@@ -25,11 +25,7 @@
 #define RED_ZONE 0
 #endif
 
-enum {
-	ALIGN = alignof(max_align_t),
-	FIRST_CHUNK = 2048,
-	LAST_CHUNK = 65536
-};
+enum { ALIGN = alignof(max_align_t), FIRST_CHUNK = 2048, LAST_CHUNK = 65536 };
 
 struct sm_chunk {
 	sm_chunk *next;

@@ -41,7 +41,7 @@ typedef enum sm_json_kind {
 	SM_JSON_NULL, SM_JSON_FALSE, SM_JSON_TRUE, SM_JSON_INT, SM_JSON_DOUBLE,
 	SM_JSON_STRING,  /* may hold any bytes: written as $bin when not UTF-8 */
 	SM_JSON_ARRAY, SM_JSON_OBJECT,
-	SM_JSON_RAW      /* only for writing: canonical text, put as it is */
+	SM_JSON_RAW      /* only for writing: canonical text, put as it is and not counted for depth */
 } sm_json_kind;
 
 typedef struct sm_json sm_json;
@@ -79,15 +79,19 @@ int64_t sm_json_get_int(const sm_json *o, const char *key, int64_t fallback);
 sm_bytes sm_json_get_str(const sm_json *o, const char *key);  /* {NULL, 0} when absent */
 
 /** Canonical text of a tree: keys sorted, tags and $esc applied (exactly one key that is a tag).
- *  Errors stick in b; keys that are not UTF-8 or equal, or depth over SM_MAX_DEPTH: the result.
+ *  After an error b->n is what it was before. b full or without memory: its status sticks, and is the result.
+ *  Keys that are not UTF-8 or equal (SM_E_ENCODING), depth over SM_MAX_DEPTH (SM_E_LIMIT): the result alone.
  *  @return SM_OK, SM_E_LIMIT, SM_E_ENCODING, SM_E_NOMEM */
 sm_status sm_json_write(sm_buf *b, const sm_json *v, sm_error *e);
 
 /** Strict RFC 8259 / I-JSON reader of the whole text. Refuses duplicate keys, lone surrogates, invalid UTF-8,
  *  depth over SM_MAX_DEPTH, numbers that overflow. Integral numbers up to 2^53-1 become INT ("1.0", "1e2" too),
- *  all others DOUBLE; {"$int"}, {"$f64"}, {"$bin"}, {"$esc"} are resolved ($int, $bin must be well formed; a "$int"
- *  within 2^53-1 or with other than minimal decimal text is SM_E_SYNTAX: canonical text has one form).
- *  $esc and what it wraps do not count twice for depth.
+ *  all others DOUBLE; {"$int"}, {"$f64"}, {"$bin"}, {"$esc"} are resolved. Canonical text has one form, so these are
+ *  SM_E_SYNTAX: a $int within 2^53-1 or in other than minimal decimal text, a $f64 of another text, a $bin that is not
+ *  strict base64 or whose bytes are valid UTF-8, a $esc around anything but an object with exactly one key that is a tag.
+ *  $esc and what it wraps do not count twice for depth; $int, $f64 and $bin are leaves.
+ *  Order of keys and white space are not checked: stored text is hashed as it is, never read and encoded again.
+ *  Costs O(n log n) at most and O(n) for members in canonical order.
  *  Strings without escapes borrow from `text`; the rest lives in the arena.
  *  @return SM_OK, SM_E_SYNTAX (e->position), SM_E_LIMIT, SM_E_NOMEM */
 sm_status sm_json_read(sm_arena *arena, sm_bytes text, sm_json **out, sm_error *e);

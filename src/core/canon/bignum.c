@@ -45,8 +45,8 @@ void sm_big_mul(sm_big *a, uint32_t m, uint32_t add)
 
 void sm_big_mul_pow5(sm_big *a, int exponent)
 {
-	static const uint32_t small[] = {1, 5, 25, 125, 625, 3125, 15625, 78125, 390625, 1953125, 9765625, 48828125,
-		244140625};
+	static const uint32_t small[] = {
+		1, 5, 25, 125, 625, 3125, 15625, 78125, 390625, 1953125, 9765625, 48828125, 244140625};
 
 	for (; exponent >= 13; exponent -= 13) {
 		sm_big_mul(a, 1220703125, 0);

@@ -10,8 +10,8 @@
 enum { SM_BIG_LIMBS = 96 };
 
 typedef struct sm_big {
-	int n;                     /* limbs in use, the last one is not 0; 0 for the number 0 */
-	uint32_t d[SM_BIG_LIMBS];  /* least significant first */
+	int n;                    /* limbs in use, the last one is not 0; 0 for the number 0 */
+	uint32_t d[SM_BIG_LIMBS]; /* least significant first */
 } sm_big;
 
 void sm_big_set(sm_big *a, uint64_t v);

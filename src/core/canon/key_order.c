@@ -23,8 +23,8 @@ int sm_canon_key_cmp(sm_bytes a, sm_bytes b)
 
 /* Merges the sorted runs of `width` items of `from` into runs twice as long in `to`.
  *  @return a member with a twin, or NULL */
-static const sm_json_member *merge_pass(const sm_json_member **to, const sm_json_member *const *from, size_t n,
-	size_t width)
+static const sm_json_member *merge_pass(
+	const sm_json_member **to, const sm_json_member *const *from, size_t n, size_t width)
 {
 	const sm_json_member *twin = NULL;
 

@@ -7,8 +7,8 @@
 enum { SM_KEY_ORDER_FIXED = 16 };
 
 typedef struct sm_key_order {
-	const sm_json_member **sorted;  /* NULL where the members stand in order already */
-	const sm_json_member *twin;     /* one of two members with equal keys, or NULL */
+	const sm_json_member **sorted; /* NULL where the members stand in order already */
+	const sm_json_member *twin;    /* one of two members with equal keys, or NULL */
 	const sm_json_member *fixed[SM_KEY_ORDER_FIXED];
 } sm_key_order;
 

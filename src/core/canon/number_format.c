@@ -57,6 +57,7 @@ static void put_integer(decimal *out, uint64_t v)
  * hold shift + 6 bits. An integer part needs all of its digits (half a unit in the last place is less than the
  * distance to the next integer), so it stands in `out` already. A bound of the interval is never met
  * exactly: it has one binary place more than the value, so one decimal place more, and the digits end before. */
+/* clang-format off */
 #define DEFINE_FRACTION(NAME, TYPE) \
 static void NAME(decimal *out, binary b, int shift) \
 { \
@@ -85,6 +86,7 @@ static void NAME(decimal *out, binary b, int shift) \
 		} \
 	} \
 }
+/* clang-format on */
 
 DEFINE_FRACTION(fraction_64, uint64_t)
 #ifdef __SIZEOF_INT128__

@@ -168,8 +168,8 @@ static uint64_t big_way(const decimal *d)
 
 static bool short_way(const decimal *d, double *out)
 {
-	static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,
-		1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+	static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+		1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 	/* Both factors are exact (Clinger), so one rounding is the right one, where arithmetic is in double. */
 	if (FLT_EVAL_METHOD != 0 || d->n > 19 || d->head > UINT64_C(1) << 53 || d->exponent < -22 || d->exponent > 22) {

@@ -107,9 +107,11 @@ static sm_status read_number(reader *r, sm_json *out)
 	if (status == SM_E_LIMIT) {
 		return fail_at(r, at, status, "the number is beyond the range of a double");
 	}
+	if (status != SM_OK && p == r->end) {
+		return fail_at(r, p, status, "the text ends in the middle of a number, or this is none");
+	}
 	if (status != SM_OK) {
-		return p == r->end ? fail_at(r, p, status, "the text ends in the middle of a number or this is none") :
-			fail_at(r, at, status, "not a JSON number");
+		return fail_at(r, at, status, "not a JSON number");
 	}
 	r->p = p;
 	if (f >= (double)-SM_MAX_SAFE_INT && f <= (double)SM_MAX_SAFE_INT && f == (double)(int64_t)f) {
@@ -133,14 +135,15 @@ static int read_hex4(const char *p, const char *end)
 		return -1;
 	}
 	for (int i = 0; i < 4; i++) {
-		char c = p[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-			c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+		char c = p[i], lower = (char)(c | 0x20);
 
-		if (digit < 0) {
+		if (c >= '0' && c <= '9') {
+			v = v * 16 + (c - '0');
+		} else if (lower >= 'a' && lower <= 'f') {
+			v = v * 16 + (lower - 'a' + 10);
+		} else {
 			return -1;
 		}
-		v = v * 16 + digit;
 	}
 	return v;
 }
@@ -268,7 +271,8 @@ static sm_status push(reader *r, const entry *one)
 {
 	if (r->n == r->cap) {
 		size_t cap = r->cap == 0 ? 64 : r->cap * 2;
-		entry *grown = cap > SIZE_MAX / sizeof(entry) ? NULL : r->arena->a->alloc(r->arena->a->ctx, cap * sizeof(entry));
+		entry *grown =
+			cap > SIZE_MAX / sizeof(entry) ? NULL : r->arena->a->alloc(r->arena->a->ctx, cap * sizeof(entry));
 
 		if (grown == NULL) {
 			return out_of_memory(r);

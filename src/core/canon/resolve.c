@@ -88,8 +88,11 @@ static sm_status resolve_leaf(resolver *r, sm_bytes tag, sm_json *v)
 		if (status == SM_E_NOMEM) {
 			return sm_fail(r->e, status, "Out of memory while reading a $bin of %zu bytes", s.n);
 		}
-		if (status != SM_OK || sm_utf8_valid(resolved.u.s)) {
-			return malformed(r, tag, status != SM_OK ? "not base64 with padding" : "its bytes are valid UTF-8, so canonical text has a plain string");
+		if (status != SM_OK) {
+			return malformed(r, tag, "not base64 with padding");
+		}
+		if (sm_utf8_valid(resolved.u.s)) {
+			return malformed(r, tag, "its bytes are valid UTF-8, so canonical text has a plain string");
 		}
 	}
 	*v = resolved;

@@ -4,8 +4,9 @@
 
 bool sm_canon_key_is_tag(sm_bytes key)
 {
-	return key.n == 4 && (memcmp(key.p, "$int", 4) == 0 || memcmp(key.p, "$f64", 4) == 0 ||
-		memcmp(key.p, "$bin", 4) == 0 || memcmp(key.p, "$esc", 4) == 0);
+	return key.n == 4 &&
+		(memcmp(key.p, "$int", 4) == 0 || memcmp(key.p, "$f64", 4) == 0 || memcmp(key.p, "$bin", 4) == 0 ||
+			memcmp(key.p, "$esc", 4) == 0);
 }
 
 sm_json *sm_json_new(sm_arena *arena, sm_json_kind kind)
@@ -69,8 +70,8 @@ static void *room_for_one(sm_arena *arena, void *items, size_t n, size_t *cap, s
 
 sm_status sm_json_set(sm_arena *arena, sm_json *o, sm_bytes key, sm_json *value)
 {
-	sm_json_member *items = value == NULL ? NULL :
-		room_for_one(arena, o->u.o.items, o->u.o.n, &o->u.o.cap, sizeof(*items));
+	sm_json_member *items =
+		value == NULL ? NULL : room_for_one(arena, o->u.o.items, o->u.o.n, &o->u.o.cap, sizeof(*items));
 
 	if (items == NULL) {
 		return SM_E_NOMEM;
@@ -82,8 +83,7 @@ sm_status sm_json_set(sm_arena *arena, sm_json *o, sm_bytes key, sm_json *value)
 
 sm_status sm_json_push(sm_arena *arena, sm_json *a, const sm_json *value)
 {
-	sm_json *items = value == NULL ? NULL :
-		room_for_one(arena, a->u.a.items, a->u.a.n, &a->u.a.cap, sizeof(*items));
+	sm_json *items = value == NULL ? NULL : room_for_one(arena, a->u.a.items, a->u.a.n, &a->u.a.cap, sizeof(*items));
 
 	if (items == NULL) {
 		return SM_E_NOMEM;

@@ -14,8 +14,8 @@ static inline bool must_escape_one(uint64_t word)
 {
 	uint64_t quote = word ^ (ONES * '"'), backslash = word ^ (ONES * '\\');
 
-	return ((((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) &
-		TOPS) != 0;
+	return ((((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & TOPS) !=
+		0;
 }
 
 static inline bool must_escape(unsigned char c)
@@ -55,8 +55,8 @@ static inline size_t copy_clean(char *out, const char *p, size_t n, bool ascii)
 static void put_escape(sm_buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
-		['"'] = '"', ['\\'] = '\\'};
+	static const char letters[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
 	char text[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
 
 	if (letters[c] != 0) {
