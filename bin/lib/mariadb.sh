@@ -4,9 +4,11 @@
 sm_db_start() {
 	local data=$SM_WORK/db
 	SM_DB_SOCKET=$SM_WORK/db.sock
+	# A temporary folder of its own: a starting server deletes the temporary tables that it finds, also another server's.
+	mkdir -p "$data-tmp" && chown "$SM_USER" "$data-tmp"
 	if [ ! -f "$data/.made" ]; then
 		rm -rf "$data" && mkdir -p "$data" && chown "$SM_USER" "$data"
-		mariadb-install-db --no-defaults --user="$SM_USER" --datadir="$data" --auth-root-authentication-method=normal \
+		TMPDIR=$data-tmp mariadb-install-db --no-defaults --user="$SM_USER" --datadir="$data" --auth-root-authentication-method=normal \
 			--skip-test-db --force </dev/null >"$SM_WORK/db-install.log" 2>&1 || {
 			tail -n 20 "$SM_WORK/db-install.log" >&2
 			sm_die "mariadb-install-db failed"
@@ -14,7 +16,7 @@ sm_db_start() {
 		touch "$data/.made"
 	fi
 	sm_spawn db mariadbd --no-defaults --user="$SM_USER" --datadir="$data" --socket="$SM_DB_SOCKET" --pid-file="$SM_WORK/db.pid" \
-		--skip-networking --log-error="$SM_WORK/db.err" --max-connections=300 "$@"
+		--tmpdir="$data-tmp" --skip-networking --log-error="$SM_WORK/db.err" --max-connections=300 "$@"
 	sm_await 30 sm_db -e 'select 1' || {
 		tail -n 20 "$SM_WORK/db.err" "$SM_WORK/db.log" >&2
 		sm_die "MariaDB did not answer within 30 s"

@@ -6,6 +6,8 @@ for program in mariadb-install-db mariadbd mariadb; do
 	command -v "$program" >/dev/null || { echo "mariadb.sh: $program is not installed (mariadb-server-core, mariadb-client-core)" >&2; exit 1; }
 done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/sophmate-core.XXXXXX")
+# A starting server deletes the temporary tables that it finds in this folder, also another server's.
+export TMPDIR=$folder
 server=
 stop() {
 	[ -z "$server" ] || { kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }
