@@ -22,6 +22,7 @@ ZEND_BEGIN_MODULE_GLOBALS(sophmate)
 	/* of this request */
 	struct sophmate_link *links;     /* all links to stores alive */
 	struct sophmate_flight *flights; /* runs that are being driven, newest first */
+	uint64_t switch_changes;         /* hold() and release() of this process: a step that asks looks again */
 	bool shutdown_registered;
 ZEND_END_MODULE_GLOBALS(sophmate)
 

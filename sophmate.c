@@ -90,6 +90,7 @@ static PHP_RINIT_FUNCTION(sophmate)
 #endif
 	SOPHMATE_G(links) = NULL;
 	SOPHMATE_G(flights) = NULL;
+	SOPHMATE_G(switch_changes) = 0;
 	SOPHMATE_G(shutdown_registered) = false;
 	return SUCCESS;
 }

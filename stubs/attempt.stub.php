@@ -64,7 +64,11 @@ namespace SophMate {
         /** A text that is kept with the outcome. */
         public function note(string $text): void {}
 
-        /** No switch is held and time is left. Costs no query: for loops. */
+        /**
+         * No switch that covers the run is held, and time is left: for loops. Looks at the file "hold" in
+         * sophmate.state_dir every time, and at the switches at most once a second (one read); what cannot be read
+         * counts as held.
+         */
         public function mayProceed(): bool {}
 
         /** Until the deadline, after which recovery may take the step over; 0.0 when it has passed. */

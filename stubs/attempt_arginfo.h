@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 15456507f79d288c5c4524a8e1468addc625b8a3 */
+ * Stub hash: a508819d0a7820f57deda1b9d641479b22b3543d */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Attempt_output, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, step, IS_STRING, 0)

@@ -67,6 +67,39 @@ static sm_status read_row(sm_journal *j, sm_arena *arena, sm_bytes target, switc
 	return s;
 }
 
+sm_status sm_switch_held(sm_journal *j, sm_arena *arena, sm_bytes workflow, sm_bytes category, bool *held, sm_error *e)
+{
+	static const char *const columns[] = {"target", "held", "generation", "site_check"};
+	sm_buf by_category, by_workflow;
+	sm_rows rows;
+	sm_sql q;
+	*held = false;
+	sm_buf_init(&by_category, arena, SM_TARGET_MAX);
+	sm_buf_puts(&by_category, "category:");
+	sm_buf_put(&by_category, category.p, category.n);
+	sm_buf_init(&by_workflow, arena, SM_TARGET_MAX);
+	sm_buf_puts(&by_workflow, "workflow:");
+	sm_buf_put(&by_workflow, workflow.p, workflow.n);
+	if (by_category.status || by_workflow.status) {
+		return by_category.status ? by_category.status : by_workflow.status;
+	}
+	sm_sql_init(&q, j, arena);
+	sm_sql_text(&q, "SELECT target, held, generation, site_check FROM ");
+	sm_sql_table(&q, "switch");
+	sm_sql_text(&q, " WHERE target IN (");
+	sm_sql_cstr(&q, "*");
+	sm_sql_text(&q, ", ");
+	sm_sql_str(&q, sm_buf_bytes(&by_category));
+	sm_sql_text(&q, ", ");
+	sm_sql_str(&q, sm_buf_bytes(&by_workflow));
+	sm_sql_text(&q, ")");
+	sm_status s = sm_sql_read(&q, SM_SQL_TARGETS, columns, 4, &rows, e);
+	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+		*held = *held || sm_rows_int(&rows, i, 1, 1) != 0;
+	}
+	return s;
+}
+
 static sm_status insert_row(sm_journal *j, sm_arena *arena, sm_bytes target, bool held, int64_t generation, sm_error *e)
 {
 	sm_sql q;

@@ -76,7 +76,7 @@ sm_status sm_drive_tick(sm_drive *d, int limit, sm_move_fn fn, void *ctx, sm_tic
 	memset(out, 0, sizeof *out);
 	sm_arena_init(&arena, d->journal->arena.a);
 	sm_status st = sm_journal_identify(d->journal, e);
-	if (st == SM_OK && (st = catch_up(d, out, e)) == SM_OK) {
+	if (st == SM_OK && (st = catch_up(d, out, e)) == SM_OK && limit > 0) {
 		st = sm_journal_due(d->journal, &arena, limit, &due, &n, e);
 	}
 	out->due = (int64_t)n;

@@ -11,11 +11,16 @@ enum { ATTEMPT_KEY, ATTEMPT_RUN_ID, ATTEMPT_WORKFLOW, ATTEMPT_STEP, ATTEMPT_ATTE
 /* entries of each list that are kept; the rest is counted */
 enum { TOUCHED_MAX = 200, ARTIFACTS_MAX = 100, COST_MAX = 100, NOTES_MAX = 100 };
 
+enum { LOOK_EVERY_US = 1000000 };
+
 typedef struct attempt_object {
 	sophmate_flight *flight;
 	zend_string *step; /* that it speaks for, also when the flight has gone on */
 	zend_long attempt;
 	int64_t deadline_us;
+	int64_t look_us;   /* boot clock: when mayProceed() reads the switches again */
+	uint64_t looked;   /* SOPHMATE_G(switch_changes) then */
+	bool held;         /* what it saw */
 	zend_object std;
 } attempt_object;
 
@@ -34,6 +39,9 @@ static zend_object *create(zend_class_entry *ce)
 	a->step = NULL;
 	a->attempt = 0;
 	a->deadline_us = 0;
+	a->look_us = sm_host_system.boot_us(sm_host_system.ctx) + LOOK_EVERY_US; /* the start has just read them itself */
+	a->looked = SOPHMATE_G(switch_changes);
+	a->held = false;
 	zend_object_std_init(&a->std, ce);
 	object_properties_init(&a->std, ce);
 	a->std.handlers = &handlers;
@@ -354,6 +362,31 @@ static int64_t time_left_us(const attempt_object *a)
 	return a->deadline_us == 0 ? 0 : a->deadline_us - sm_host_system.boot_us(sm_host_system.ctx);
 }
 
+/* One read at most a second. What cannot be read counts as held: a loop that asks wants to be stopped rather than not.
+ * @return false with an exception pending: the process is ending */
+static bool look_at_switches(attempt_object *a)
+{
+	int64_t now = sm_host_system.boot_us(sm_host_system.ctx);
+	const sm_run *run = &a->flight->record->h.run;
+	sm_error e = {{0}, NULL, 0, 0, 0};
+	sm_arena arena;
+
+	if (now < a->look_us && a->looked == SOPHMATE_G(switch_changes)) {
+		return true;
+	}
+	if (!sophmate_link_enter(a->flight->link, NULL)) {
+		return false;
+	}
+	a->look_us = now + LOOK_EVERY_US;
+	a->looked = SOPHMATE_G(switch_changes);
+	sm_arena_init(&arena, &sophmate_alloc);
+	if (sm_switch_held(&a->flight->link->journal, &arena, run->workflow, run->category, &a->held, &e) != SM_OK) {
+		a->held = true;
+	}
+	sm_arena_free(&arena);
+	return sophmate_link_leave(a->flight->link, SM_OK, NULL);
+}
+
 ZEND_METHOD(SophMate_Attempt, mayProceed)
 {
 	attempt_object *a;
@@ -363,7 +396,13 @@ ZEND_METHOD(SophMate_Attempt, mayProceed)
 	if (a == NULL) {
 		RETURN_THROWS();
 	}
-	RETURN_BOOL(time_left_us(a) > 0 && !sophmate_stop_file());
+	if (time_left_us(a) <= 0 || sophmate_stop_file()) {
+		RETURN_FALSE;
+	}
+	if (!look_at_switches(a)) {
+		RETURN_THROWS();
+	}
+	RETURN_BOOL(!a->held);
 }
 
 ZEND_METHOD(SophMate_Attempt, secondsLeft)

@@ -250,6 +250,10 @@ bool sophmate_flight_done(sophmate_flight *flight, sm_status status, const sm_er
 {
 	zval value;
 
+	if (status == SM_E_STORE && flight->progress.acted) {
+		/* "no write was tried" is true of the outcome alone: the effect had its start stored, and ran */
+		status = SM_E_UNCERTAIN;
+	}
 	if (sophmate_link_leave(flight->link, status, error)) {
 		return true;
 	}
@@ -259,7 +263,7 @@ bool sophmate_flight_done(sophmate_flight *flight, sm_status status, const sm_er
 	ZVAL_STRING(&value, flight->record->h.stream);
 	sophmate_exception_set(EG(exception), "runId", &value);
 	zval_ptr_dtor(&value);
-	if (status == SM_E_UNCERTAIN && flight->progress.acted) {
+	if (flight->progress.acted) {
 		zend_update_property_bool(sophmate_ce_Exception, EG(exception), ZEND_STRL("mayHaveHappened"), true);
 	}
 	if (flight->thrown != NULL) {

@@ -121,6 +121,7 @@ static void set(INTERNAL_FUNCTION_PARAMETERS, bool held, const char *by_name, co
 	sm_arena_init(&arena, &sophmate_alloc);
 	status = sm_switch_set(&switches->link.journal, &arena, sophmate_bytes(target), held, sophmate_bytes(by), sophmate_bytes(reason), &generation, &error);
 	sm_arena_free(&arena);
+	SOPHMATE_G(switch_changes)++;
 	if (leave(switches, status, &error)) {
 		RETURN_LONG((zend_long)generation);
 	}
