@@ -184,6 +184,11 @@ final class RemoteOutcome {
 	private static function excerpt( array $response ): string {
 		$body = wp_check_invalid_utf8( substr( (string) ( $response['body'] ?? '' ), 0, self::EXCERPT + 4 ), true );
 		$body = trim( (string) preg_replace( '/\s+/', ' ', wp_strip_all_tags( $body ) ) );
-		return '' === $body ? '' : ': ' . mb_strcut( $body, 0, self::EXCERPT, 'UTF-8' );
+		return '' === $body ? '' : ': ' . self::cut( $body, self::EXCERPT );
+	}
+
+	/** At most so many bytes, not in the middle of a UTF-8 character. Not every PHP has mbstring. */
+	public static function cut( string $text, int $bytes ): string {
+		return strlen( $text ) <= $bytes ? $text : (string) preg_replace( '/[\xC0-\xFF][\x80-\xBF]{0,3}$/', '', substr( $text, 0, $bytes ) );
 	}
 }

@@ -73,7 +73,7 @@ final class RunView {
 		foreach ( $values + $clear as $name => $value ) {
 			if ( null !== $value && '' !== $value ) {
 				$text    = self::line( $value );
-				$parts[] = "$name=" . ( strlen( $text ) > 200 ? mb_strcut( $text, 0, 200, 'UTF-8' ) . '...' : $text );
+				$parts[] = "$name=" . ( strlen( $text ) > 200 ? RemoteOutcome::cut( $text, 200 ) . '...' : $text );
 			}
 		}
 		return implode( ' ', $parts );
