@@ -86,7 +86,7 @@ thrown(fn () => $keys->resolve('k', Answer::done(), '', 'b'));
 mine 1 attempt 1 of effect null
 {"total":"12.50"} 60 true
 in_progress no attempt null
-SophMate\Conflict: "invoice:900" is known with another payload (stored fingerprint 2946ae190bec8ee4..., given 60d146596da15d42...): nothing was sent
+SophMate\Conflict: "invoice:900" is known with another payload (stored fingerprint <hex>..., given <hex>...): nothing was sent
 SophMate\InProgress: "invoice:900" is in progress in another process: it may have happened; an attempt is under way and its lease is not over
 SophMate\InvalidState: The claim was given by another IdempotencyKeys object
 SophMate\InvalidState: The claim is not Mine, or was completed or released already

@@ -73,7 +73,7 @@ fits: 1048574 bytes | 1048574 bytes
   completed null
 -- a later step that needs it
 asks
-unknown at two, owner sales: two may have happened (lost_answer): Run 9460de2e967ae09632ce3dfab70e581b: step "one" is done; its output was omitted: too large, 2097154 bytes
+unknown at two, owner sales: two may have happened (lost_answer): Run <id>: step "one" is done; its output was omitted: too large, 2097154 bytes
 step "one" is done; its output was omitted: too large, 2097154 bytes
 SophMate\OutputNotStored: Run <id>: step "one" is done; its output was omitted: too large, 2097154 bytes
 -- lists are cut with a count

@@ -77,9 +77,9 @@ bad
 -- arguments
 SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got ""
 SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got "x"
-SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got "3FA6A449D686F354C91950057738C979"
+SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got "<id>"
 SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got "<id>\x0a"
-SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got "fa6a449d686f354c91950057738c979"
+SophMate\InvalidArgument: $runId must be 32 lower-case hex digits, got "<id>"
 SophMate\InvalidArgument: Engine::runs(): $limit must be 1 to 1000, got 0
 SophMate\InvalidArgument: Engine::tick(): $limit must be 0 to 10000, got -1
 SophMate\InvalidArgument: Engine::runs(): $limit must be 1 to 1000, got -1
