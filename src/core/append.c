@@ -192,7 +192,7 @@ static sm_status look_at_targets(sending *s, sm_error *e)
 			return sm_fail(e, SM_E_SCHEMA, "the row '*' is missing from %.*sswitch: install the schema", (int)s->j->store.prefix.n, s->j->store.prefix.p);
 		}
 		if (!found && (st = sm_switch_restore_row(s->j, g->targets[t], e))) {
-			return st;
+			return st == SM_E_STORE && s->may_be_applied ? SM_E_UNCERTAIN : st;
 		}
 	}
 	return SM_OK;

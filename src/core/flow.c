@@ -39,7 +39,8 @@ bool sm_name_valid(sm_bytes name)
 			return false;
 		}
 	}
-	return true;
+	/* servers compare CHAR and VARCHAR with padding: "a " would share the switch of "a" */
+	return name.p[name.n - 1] != ' ';
 }
 
 int64_t sm_lease_ms(const sm_step_def *step, const sm_settings *settings)
@@ -133,6 +134,9 @@ static sm_status check_name(const char *what, sm_bytes name, sm_error *e)
 {
 	if (sm_name_valid(name)) {
 		return SM_OK;
+	}
+	if (name.n > 1 && name.p[name.n - 1] == ' ' && sm_name_valid((sm_bytes){name.p, name.n - 1})) {
+		return sm_fail(e, SM_E_ARGUMENT, "%s must not end with a space, got \"%.*s\"", what, (int)name.n, name.p);
 	}
 	return sm_fail(e, SM_E_ARGUMENT, "%s must match [a-z0-9][a-z0-9._ -]{0,47}, got \"%.*s\" (%zu bytes)", what,
 		(int)(name.n > 60 ? 60 : name.n), name.n ? name.p : "", name.n);

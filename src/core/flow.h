@@ -20,7 +20,7 @@ int sm_name_index(const char *const *names, int count, sm_bytes name);
 
 enum {
 	SM_MAX_STEPS = 256,
-	SM_NAME_MAX = 48,          /* bytes: [a-z0-9][a-z0-9._ -]{0,47} */
+	SM_NAME_MAX = 48,          /* bytes: [a-z0-9][a-z0-9._ -]{0,47}, not ending with a space */
 	SM_OWNER_MAX = 64,         /* bytes of UTF-8, also versions */
 	SM_SUBJECT_MAX = 1024,     /* bytes of UTF-8: subjects and keys of once() */
 	SM_RETRY_ATTEMPTS_MAX = 9, /* REQUIREMENTS Q-4: below ten attempts ... */
