@@ -63,15 +63,15 @@ final class Announcer {
 	/**
 	 * Called by the engine before its run list moves on over a change.
 	 *
-	 * @param int        $blog Site of the engine.
-	 * @param Run|string $run  The run, or its id.
-	 * @param string     $from The state that the list showed, '' for a new run.
+	 * @param int    $blog   Site of the engine.
+	 * @param string $run_id Which run.
+	 * @param string $from   The state that the list showed, '' for a new run.
 	 */
-	public static function caught_up( int $blog, Run|string $run, string $from ): void {
+	public static function caught_up( int $blog, string $run_id, string $from ): void {
 		Engines::at(
 			$blog,
-			static function () use ( $run, $from ): void {
-				$run = $run instanceof Run ? $run : Engines::current()->find( $run );
+			static function () use ( $run_id, $from ): void {
+				$run = Engines::current()->find( $run_id );
 				if ( null !== $run ) {
 					self::fire( $run, $from );
 				}

@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace SophMate\WordPress;
 
 use SophMate\Engine;
-use SophMate\Run;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -47,7 +46,7 @@ final class Engines {
 		$engine = new Engine(
 			self::store(),
 			Judge::judge( ... ),
-			static fn ( Run|string $run, string $from ) => Announcer::caught_up( $blog, $run, $from )
+			static fn ( string $run_id, string $from ) => Announcer::caught_up( $blog, $run_id, $from )
 		);
 		/* Kept first: what registers workflows may ask for the engine. */
 		self::$engines[ $blog ] = $engine;

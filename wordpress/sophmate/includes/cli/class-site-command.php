@@ -309,7 +309,7 @@ final class SiteCommand extends Command {
 				WP_CLI::line( sprintf( '%-12s %s', $name, is_bool( $value ) ? ( $value ? 'yes' : 'no' ) : RunView::line( $value ) ) );
 			}
 		}
-		if ( ! ( $identity['matches'] ?? false ) ) {
+		if ( ! $identity['matches'] ) {
 			WP_CLI::warning( 'The records belong to another environment than ' . Engines::store()->environment() . ': nothing is started until somebody says --moved, --restored or --copy' );
 			WP_CLI::halt( self::REFUSED );
 		}
