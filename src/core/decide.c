@@ -299,7 +299,8 @@ static int64_t wait_after(const ctx *c, const sm_step_def *def)
 	}
 	int64_t wait = sm_retry_wait_ms(&def->retry, c->run->attempt);
 	if (o != NULL && o->kind == SM_OUTCOME_NOT_DONE) {
-		if (!sm_class_is_retried(o->failure_class)) {
+		/* an earlier attempt that is uncertain lets the same key be sent again, whatever the class: not at once */
+		if (!sm_class_is_retried(o->failure_class) && sm_run_uncertain(c->run) == 0) {
 			return -1;
 		}
 		wait = o->retry_after_ms > wait ? o->retry_after_ms : wait;
