@@ -57,7 +57,7 @@ final class Orders {
 				$status,
 				array(
 					'label'                     => $label,
-					'public'                    => false,
+					'protected'                 => true,
 					'show_in_admin_all_list'    => true,
 					'show_in_admin_status_list' => true,
 				)
