@@ -43,9 +43,9 @@ final class Announcer {
 		'stopped' => 'stopped',
 	);
 
-	/** Microseconds since 1970, as events carry them; whole milliseconds, which some of them have. */
+	/** Microseconds since 1970 by this host's clock, as the events that it writes carry them. */
 	public static function now(): int {
-		return 1000 * (int) floor( 1000 * microtime( true ) );
+		return (int) ( 1000000 * microtime( true ) );
 	}
 
 	/**
