@@ -1,0 +1,155 @@
+/* simulator [--quick | --full] [--seed N] [--jobs N]     everything; --quick: for sanitizers, a sample of the double faults;
+ *                                                        --full: all of them in every setting
+ * simulator case TEXT | seed N | script NAME [PLANT]     one case again, with a trace
+ * simulator plant NAME                                   one planted fault
+ *
+ * The last line counts: one test each for singles, doubles, random jobs, every script and every planted fault. */
+#include "sim.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SEED UINT64_C(20261121)
+
+static const char *const plant_names[] = {
+	"NONE",
+#define X(name) #name,
+	SM_PLANTS(X)
+#undef X
+};
+
+typedef struct options {
+	uint64_t seed;
+	int64_t jobs;
+	int all, stride; /* one in so many double faults: of one process with probes, of the other settings */
+} options;
+
+static int passed, failed;
+
+static void result(const char *what, int64_t violations, clock_t begun)
+{
+	*(violations == 0 ? &passed : &failed) += 1;
+	printf("# %-30s %8" PRId64 " cases %8" PRId64 " faults %8" PRId64 " kills %9" PRId64 " effects %9" PRId64 " events %3" PRId64
+		" violations %6.1f s\n", what, sim_totals_.cases, sim_totals_.faults, sim_totals_.kills, sim_totals_.effects, sim_totals_.events,
+		violations, (double)(clock() - begun) / CLOCKS_PER_SEC);
+	fflush(stdout);
+	memset(&sim_totals_, 0, sizeof sim_totals_);
+}
+
+/* @return the fault was found */
+static bool find_plant(int plant, const options *o)
+{
+	sim_found found = {"", ""};
+	int64_t violations = 0;
+
+	sm_planted = (enum sm_plant)plant;
+	for (int i = 0; i < sim_script_count() && violations == 0; i++) {
+		violations = sim_script(i, true, &found);
+	}
+	if (violations == 0) {
+		violations = sim_enumerate(1, 1, 1, true, &found);
+	}
+	if (violations == 0) {
+		violations = sim_random(o->seed, o->jobs, true, &found);
+	}
+	sm_planted = SM_PLANT_NONE;
+	if (violations > 0) {
+		printf("# planted %-22s found: \"%s\" by %s\n", plant_names[plant], found.rule, found.where);
+	} else {
+		printf("# planted %-22s NOT FOUND\n", plant_names[plant]);
+	}
+	fflush(stdout);
+	return violations > 0;
+}
+
+static int plant_by_name(const char *name)
+{
+	for (int i = 1; i < SM_PLANT_COUNT; i++) {
+		if (strcmp(plant_names[i], name) == 0) {
+			return i;
+		}
+	}
+	return 0;
+}
+
+static int everything(const options *o)
+{
+	clock_t begun = clock();
+	sim_found unused;
+
+	for (int i = 0; i < sim_script_count(); i++) {
+		begun = clock();
+		result(sim_script_name(i), sim_script(i, false, &unused), begun);
+	}
+	begun = clock();
+	result("single faults", sim_enumerate(1, 1, 1, false, &unused), begun);
+	begun = clock();
+	result("double faults", sim_enumerate(2, o->all, o->stride, false, &unused), begun);
+	begun = clock();
+	printf("# random jobs from seed %" PRIu64 "\n", o->seed);
+	result("random jobs", sim_random(o->seed, o->jobs, false, &unused), begun);
+	begun = clock();
+	for (int i = 1; i < SM_PLANT_COUNT; i++) {
+		*(find_plant(i, o) ? &passed : &failed) += 1;
+	}
+	memset(&sim_totals_, 0, sizeof sim_totals_);
+	printf("# planted faults: %.1f s\n", (double)(clock() - begun) / CLOCKS_PER_SEC);
+	printf("%d passed, %d failed\n", passed, failed);
+	return failed != 0;
+}
+
+static int again(int argc, char **argv)
+{
+	int64_t violations = -1;
+
+	if (argc > 3) {
+		sm_planted = (enum sm_plant)plant_by_name(argv[3]);
+	}
+	if (strcmp(argv[1], "case") == 0) {
+		violations = sim_replay(argv[2]);
+	} else if (strcmp(argv[1], "seed") == 0) {
+		violations = sim_replay_random(strtoull(argv[2], NULL, 10));
+	} else if (strcmp(argv[1], "script") == 0) {
+		violations = sim_replay_script(argv[2]);
+	}
+	if (violations < 0) {
+		fprintf(stderr, "no such case: %s %s\n", argv[1], argv[2]);
+		return 2;
+	}
+	return violations > 0;
+}
+
+int main(int argc, char **argv)
+{
+	options o = {SEED, 12000, 1, 50};
+
+	if (sodium_init() < 0) {
+		return 2;
+	}
+	if (argc > 2 && strcmp(argv[1], "plant") == 0) {
+		return !find_plant(plant_by_name(argv[2]), &o);
+	}
+	if (argc > 2 && argv[1][0] != '-') {
+		return again(argc, argv);
+	}
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--quick") == 0) {
+			o.jobs = 1500;
+			o.all = 60;
+			o.stride = 600;
+		} else if (strcmp(argv[i], "--full") == 0) {
+			o.stride = 1;
+		} else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
+			o.seed = strtoull(argv[++i], NULL, 10);
+		} else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc) {
+			o.jobs = strtoll(argv[++i], NULL, 10);
+		} else {
+			fprintf(stderr, "no such option: %s\n", argv[i]);
+			return 2;
+		}
+	}
+	return everything(&o);
+}
