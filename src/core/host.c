@@ -6,6 +6,25 @@
 
 #include <sodium.h>
 #include <string.h>
+
+#ifdef _WIN32
+#include <windows.h>
+
+static int64_t system_wall(void *ctx)
+{
+	FILETIME t;
+
+	(void)ctx;
+	GetSystemTimePreciseAsFileTime(&t); /* 100 ns since 1601-01-01 */
+	return (int64_t)(((uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime) / 10) - INT64_C(11644473600000000);
+}
+
+static int64_t system_boot(void *ctx)
+{
+	(void)ctx;
+	return (int64_t)GetTickCount64() * 1000; /* goes on while the machine sleeps */
+}
+#else
 #include <time.h>
 
 #ifndef CLOCK_BOOTTIME
@@ -31,6 +50,7 @@ static int64_t system_boot(void *ctx)
 	(void)ctx;
 	return clock_us(CLOCK_BOOTTIME);
 }
+#endif
 
 static void system_random(void *ctx, void *p, size_t n)
 {

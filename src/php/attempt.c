@@ -1,8 +1,6 @@
 #include "flight.h"
 #include "stubs/attempt_arginfo.h"
 
-#include <unistd.h>
-
 zend_class_entry *sophmate_ce_Attempt;
 
 /* order of the declarations in attempt.stub.php */

@@ -1,7 +1,5 @@
 #include "bridge.h"
 
-#include <unistd.h>
-
 static void destroyed_meanwhile(void)
 {
 	zend_throw_error(NULL, "The object was not constructed");

@@ -3,8 +3,6 @@
 
 #include "zend_closures.h"
 
-#include <unistd.h>
-
 /* a result up to this size is encoded to tell how large it is, though at most SM_MAX_PRIVATE is stored */
 enum { ENCODE_MAX = 64 << 20, MESSAGE_MAX = 4096 };
 

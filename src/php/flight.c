@@ -3,8 +3,6 @@
 #include "registry.h"
 #include "zend_fibers.h"
 
-#include <unistd.h>
-
 sophmate_flight *sophmate_flight_new(zend_object *owner, sophmate_link *link, sophmate_engine *engine)
 {
 	sophmate_flight *flight = ecalloc(1, sizeof(*flight));

@@ -1,8 +1,6 @@
 #include "registry.h"
 #include "stubs/idempotency_keys_arginfo.h"
 
-#include <unistd.h>
-
 zend_class_entry *sophmate_ce_IdempotencyKeys, *sophmate_ce_Claim;
 
 /* order of the declarations in idempotency_keys.stub.php */

@@ -4,8 +4,6 @@
 #include "php_globals.h"
 #include "zend_closures.h"
 
-#include <unistd.h>
-
 enum { BUDGET_US = 1500000, EXTRA_MEMORY = 4 << 20 };
 
 static void record(sophmate_flight *flight, int64_t deadline)

@@ -3,7 +3,7 @@
  * Plugin Name:       Sophmate order example
  * Description:       The reference flow: an order goes through CRM, billing, provisioning and a welcome mail, and may stop anywhere without a second charge.
  * Version:           0.1.0
- * Requires at least: 6.1
+ * Requires at least: 6.4
  * Requires PHP:      8.2
  * Requires Plugins:  sophmate
  * Author:            The sophmate authors

@@ -3,7 +3,7 @@
  * Plugin Name:       Sophmate
  * Description:       Makes automation safe to fail: what changed, and how to go on without charging or e-mailing twice. Needs the PHP extension of the same name.
  * Version:           0.1.0
- * Requires at least: 6.1
+ * Requires at least: 6.4
  * Requires PHP:      8.2
  * Author:            The sophmate authors
  * License:           GPL-2.0-or-later
