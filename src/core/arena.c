@@ -25,7 +25,13 @@
 #define RED_ZONE 0
 #endif
 
-enum { ALIGN = alignof(max_align_t), FIRST_CHUNK = 2048, LAST_CHUNK = 65536 };
+/* A build for tests gives each object a chunk of its own: its allocator sees, and can fail, every one. */
+#ifdef SM_ARENA_EACH
+enum { FIRST_CHUNK = 0, LAST_CHUNK = 0 };
+#else
+enum { FIRST_CHUNK = 2048, LAST_CHUNK = 65536 };
+#endif
+enum { ALIGN = alignof(max_align_t) };
 
 struct sm_chunk {
 	sm_chunk *next;

@@ -316,7 +316,7 @@ static sm_status pragma(sm_journal *j, sm_arena *arena, const char *name, sm_byt
 	sm_sql_text(&q, name);
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, &name, 1, &rows, e);
 	*out = s == SM_OK ? sm_rows_text(&rows, 0, 0, arena) : (sm_bytes){NULL, 0};
-	return s;
+	return s == SM_OK && out->p == NULL && rows.n_rows > 0 ? SM_E_NOMEM : s; /* a setting is never NULL */
 }
 
 static sm_status check_sqlite_settings(sm_journal *j, sm_arena *arena, sm_json *findings, sm_error *e)

@@ -79,7 +79,7 @@ sm_status sm_sql_write_again(sm_sql *q, sm_statement_kind kind, sm_error *e);
  *  @return SM_OK, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM, SM_E_LIMIT */
 sm_status sm_sql_read(sm_sql *q, sm_statement_kind kind, const char *const *columns, size_t n_columns, sm_rows *rows, sm_error *e);
 
-/** A cell as text; {NULL, 0} for NULL; ints become decimal text in the arena. */
+/** A cell as text; {NULL, 0} for NULL; ints become decimal text in the arena, {NULL, 0} where it has no memory. */
 sm_bytes sm_rows_text(const sm_rows *rows, size_t row, size_t column, sm_arena *arena);
 /** A cell as int; `fallback` for NULL and for what is no int. */
 int64_t sm_rows_int(const sm_rows *rows, size_t row, size_t column, int64_t fallback);

@@ -64,7 +64,7 @@ static sm_status move(sm_drive *d, sm_move_fn fn, void *ctx, const sm_due *due, 
 	}
 	out->put_off++;
 	st = sm_journal_put_off(d->journal, due, e);
-	return st == SM_E_ABORTED ? st : SM_OK; /* a hint: the next tick looks again */
+	return st == SM_E_ABORTED || st == SM_E_NOMEM ? st : SM_OK; /* a hint: the next tick looks again */
 }
 
 sm_status sm_drive_tick(sm_drive *d, int limit, sm_move_fn fn, void *ctx, sm_tick *out, sm_error *e)
