@@ -72,8 +72,8 @@ namespace SophMate {
          * @throws Conflict nothing was sent
          * @throws InProgress another process acts at this moment: may have happened
          * @throws OutcomeUnknown may have happened; the next call with a probe asks it first
-         * @throws Held nothing was sent
-         * @throws EffectRefused certainly not done; the next call may attempt again
+         * @throws Held nothing was sent by this call
+         * @throws EffectRefused this call certainly did nothing; the next one may attempt again
          * @throws OutputNotStored done earlier, without a stored result
          * @throws DefinitionError|InvalidArgument|LimitExceeded
          */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 4759d4e71e5988bc9d2c688d8bf194c08ebdbabd */
+ * Stub hash: 18a25b6780cd18902e6e945fbd0281e14ab50ef4 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Engine___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

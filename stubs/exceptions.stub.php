@@ -12,13 +12,13 @@ namespace SophMate {
         /** Run that this is about, 32 hex digits, where there is one. */
         public readonly ?string $runId;
 
-        /** Set where the class alone does not say it: StoreUncertain after the effect. */
+        /** Set where the class alone does not say it. */
         private bool $mayHaveHappened = false;
 
         /**
-         * True when the effect of the call may have happened: always for InProgress, OutcomeUnknown and
-         * OutputNotStored, and for StoreUncertain after the effect. False: it certainly did not happen because of
-         * this call.
+         * True when the effect may have happened: always for InProgress, OutcomeUnknown and OutputNotStored, for
+         * StoreUncertain after the effect, and for whatever once() throws where an earlier attempt is not settled. False:
+         * it certainly did not happen.
          */
         public function effectMayHaveHappened(): bool {}
     }
@@ -40,14 +40,17 @@ namespace SophMate {
     /** The effect may or may not have happened; a probe or Engine::verdict() settles it. */
     class OutcomeUnknown extends Exception {}
 
-    /** A kill switch is held. Nothing was started. */
+    /** A kill switch is held. Nothing was started by this call; see effectMayHaveHappened() for an earlier attempt. */
     class Held extends Exception
     {
-        /** '*', 'category:NAME' or 'workflow:NAME'. */
+        /** '*', 'category:NAME' or 'workflow:NAME'; 'file': this host's stop file. */
         public readonly string $target;
     }
 
-    /** The effect certainly did not happen; getPrevious() is its own exception. */
+    /**
+     * This attempt certainly did not happen; getPrevious() is its own exception. effectMayHaveHappened() is true where an
+     * earlier attempt may have (a safe effect, whose outcome was lost before).
+     */
     class EffectRefused extends Exception
     {
         /** The step's own name of the failure, as NotDone gave it. */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c49ce4ed03be0c283ebe47c944768ea634787632 */
+ * Stub hash: d87adc6419d07038ca9c86765111ee4f087e323e */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Exception_effectMayHaveHappened, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()

@@ -377,21 +377,25 @@ static void throw_rest(sophmate_flight *flight, const zend_string *key)
 	zend_class_entry *ce;
 	const char *what;
 	zval value;
+	/* whatever this call did, an attempt may have happened */
+	bool earlier = sm_run_uncertain(run) > 0;
 
 	sophmate_printable(shown, ZSTR_VAL(key), ZSTR_LEN(key));
 	if (run->phase == SM_PHASE_PAUSED || run->phase == SM_PHASE_ENDED) {
 		bool by_hand = run->phase == SM_PHASE_ENDED && sm_bytes_eq(run->outcome, SM_STR("by_hand"));
 		ce = by_hand ? sophmate_ce_OutputNotStored : sophmate_ce_InvalidState;
-		what = by_hand ? "was finished by hand: no result is stored" : run->phase == SM_PHASE_PAUSED ? "is paused by a person" : "was stopped by a person";
-	} else if (p->held || run->held > 0) {
-		ce = sophmate_ce_Held;
-		what = "is held: nothing was sent";
+		what = by_hand ? "was finished by hand: no result is stored" : run->phase == SM_PHASE_PAUSED ? "is paused by a person"
+			: earlier ? "was stopped by a person; an earlier attempt may have happened" : "was stopped by a person";
 	} else if (run->st == SM_ST_UNKNOWN) {
+		/* also while a switch holds it: that it may have happened weighs more than that nothing was sent now */
 		ce = sophmate_ce_OutcomeUnknown;
 		what = "has an unknown outcome: it may have happened; a probe or a verdict settles it";
+	} else if (p->held || run->held > 0) {
+		ce = sophmate_ce_Held;
+		what = earlier ? "is held: this call sent nothing, but an earlier attempt may have happened" : "is held: nothing was sent";
 	} else if (run->st == SM_ST_REFUSED) {
 		ce = sophmate_ce_EffectRefused;
-		what = "was refused: it certainly did not happen";
+		what = earlier ? "was refused, but an earlier attempt may have happened" : "was refused: it certainly did not happen";
 	} else if (run->st == SM_ST_READY && p->acted) {
 		ce = sophmate_ce_OutcomeUnknown;
 		what = "may have happened; it is safe to repeat, and the next call does";
@@ -400,11 +404,16 @@ static void throw_rest(sophmate_flight *flight, const zend_string *key)
 		what = "is in progress in another process: it may have happened";
 	}
 	sophmate_throw_class(ce, "\"%s\" %s%s%s", shown, what, p->message[0] != '\0' ? "; " : "", p->message);
+	if (earlier) {
+		zend_update_property_bool(sophmate_ce_Exception, EG(exception), ZEND_STRL("mayHaveHappened"), true);
+	}
 	ZVAL_STRING(&value, h->stream);
 	sophmate_exception_set(EG(exception), "runId", &value);
 	zval_ptr_dtor(&value);
-	if (ce == sophmate_ce_Held && run->held_target.n > 0) {
-		ZVAL_STRINGL(&value, run->held_target.p, run->held_target.n);
+	if (ce == sophmate_ce_Held) {
+		/* the core looks for the stop file first; the run may still name a switch that held it before */
+		bool file = run->held_target.n == 0 || sophmate_stop_file();
+		ZVAL_STRINGL(&value, file ? "file" : run->held_target.p, file ? 4 : run->held_target.n);
 		sophmate_exception_set(EG(exception), "target", &value);
 		zval_ptr_dtor(&value);
 	}

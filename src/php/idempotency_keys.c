@@ -174,10 +174,10 @@ static zend_object *make_claim(sophmate_flight *flight, const sm_step_def *def, 
 		sophmate_throw_class(sophmate_ce_InvalidState, "\"%s\" is %s by a person: it is not claimed again",
 			sophmate_printable(shown, ZSTR_VAL(key), ZSTR_LEN(key)), run->phase == SM_PHASE_PAUSED ? "paused" : "ended");
 		good = false;
-	} else if (flight->progress.held || run->held > 0) {
-		set_state(claim, "held");
+	} else if (run->st == SM_ST_UNKNOWN) {
+		set_state(claim, "unknown");
 	} else {
-		set_state(claim, run->st == SM_ST_UNKNOWN ? "unknown" : "in_progress");
+		set_state(claim, flight->progress.held || run->held > 0 ? "held" : "in_progress");
 	}
 	if (!good) {
 		OBJ_RELEASE(claim);

@@ -20,7 +20,7 @@ $code = '$dir = ' . var_export($dir, true) . ';
     }, fn () => print("never")), "x");
     show($run); echo history($run), "\n";
     show($e->advance($run->id));
-    try { $e->once("k", 1, fn () => print("never")); } catch (SophMate\Held $h) { echo get_class($h), $h->effectMayHaveHappened() ? " maybe" : " no", "\n"; }
+    try { $e->once("k", 1, fn () => print("never")); } catch (SophMate\Held $h) { echo get_class($h), $h->effectMayHaveHappened() ? " maybe" : " no", " $h->target\n"; }
     unlink("$dir/hold");
     echo $e->once("k", 1, fn () => "now"), "\n";
     echo history($e->findBySubject("once", "k")), "\n";';
@@ -31,6 +31,6 @@ rmdir($dir);
 true false running at two, owner sales
 run.started step.started step.finished
 running at two, owner sales
-SophMate\Held no
+SophMate\Held no file
 now
 run.started step.started step.finished run.completed
