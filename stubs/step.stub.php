@@ -26,7 +26,7 @@ namespace SophMate {
         public float $keyWindowSeconds;
 
         /**
-         * @param string $name 1 to 48 of a-z, 0-9, dot, underscore, space, dash; begins with a letter or digit
+         * @param string $name 1 to 48 of a-z, 0-9, dot, underscore, space, dash; begins with a letter or digit, ends with no space
          * @param callable(Attempt):mixed $run returns the output; throws NotDone when certainly not done; anything else
          *        that it throws means that the effect may have happened
          * @param Effect $effect what it may change

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: e8aa41cea69250f16d75ec81e6c92a05f6c26aa8 */
+ * Stub hash: e99ebd740f3608cc0839fa7f3b5a279f3ebee19d */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Step___construct, 0, 0, 3)
 	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)

@@ -23,7 +23,7 @@ namespace SophMate {
         public array $steps;
 
         /**
-         * @param string $name 1 to 48 of a-z, 0-9, dot, underscore, space, dash; begins with a letter or digit; not "once"
+         * @param string $name 1 to 48 of a-z, 0-9, dot, underscore, space, dash; begins with a letter or digit, ends with no space; not "once"
          * @param string $version 1 to 64 bytes of UTF-8; another version pauses open runs of the old one for their owner
          * @param string $category as $name; kill switches hold whole categories
          * @param string $owner role that decides where no step names another, 1 to 64 bytes of UTF-8

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: fc98a4138e614ace116d2f2461eb565808e88a07 */
+ * Stub hash: 09e7afa43b9e1f4fa4c71ffe14f54716966beb11 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Workflow___construct, 0, 0, 5)
 	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)

@@ -35,6 +35,10 @@ bool sophmate_check_name(zend_class_entry *ce, const char *what, const zend_stri
 	if (EXPECTED(sm_name_valid(sophmate_bytes(name)))) {
 		return true;
 	}
+	if (ZSTR_LEN(name) > 1 && ZSTR_VAL(name)[ZSTR_LEN(name) - 1] == ' ' && sm_name_valid((sm_bytes){ZSTR_VAL(name), ZSTR_LEN(name) - 1})) {
+		sophmate_throw_class(ce, "%s must not end with a space, got \"%s\"", what, sophmate_printable(shown, ZSTR_VAL(name), ZSTR_LEN(name)));
+		return false;
+	}
 	sophmate_throw_class(ce, "%s must be 1 to %d of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; "
 		"got \"%s\" (%zu bytes)", what, SM_NAME_MAX, sophmate_printable(shown, ZSTR_VAL(name), ZSTR_LEN(name)), ZSTR_LEN(name));
 	return false;

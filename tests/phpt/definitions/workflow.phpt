@@ -13,6 +13,7 @@ echo "$good->name $good->version $good->category $good->owner ", implode(',', ar
 thrown(fn () => $w(name: ''));
 thrown(fn () => $w(name: 'Order'));
 thrown(fn () => $w(name: ' order'));
+thrown(fn () => $w(name: 'order '));
 thrown(fn () => $w(name: str_repeat('a', 49)));
 echo strlen($w(name: str_repeat('a', 48))->name), "\n";
 thrown(fn () => $w(name: "a\0b"));
@@ -48,6 +49,7 @@ order.fulfil 2é commerce operations a,b
 SophMate\DefinitionError: Workflow: $name must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "" (0 bytes)
 SophMate\DefinitionError: Workflow: $name must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "Order" (5 bytes)
 SophMate\DefinitionError: Workflow: $name must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got " order" (6 bytes)
+SophMate\DefinitionError: Workflow: $name must not end with a space, got "order "
 SophMate\DefinitionError: Workflow: $name must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" (49 bytes)
 48
 SophMate\DefinitionError: Workflow: $name must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "a\x00b" (3 bytes)
