@@ -42,7 +42,8 @@ namespace SophMate {
 
         /**
          * Steps in order: name, state (StepState), attempts, effect (Effect), repeat (Repeat), owner, output, output_omitted
-         * (why it was not stored, or null), failure, failure_class, message, external_ids (kind => list of ids), started_at,
+         * (why it was not stored, or null), failure, failure_class, code (HTTP status or exception class), message, duplicates
+         * (how many successes were reported where there must be one, else 0), external_ids (kind => list of ids), started_at,
          * finished_at (microseconds since 1970 UTC, or null).
          *
          * @return list<array<string, mixed>>
@@ -51,7 +52,7 @@ namespace SophMate {
 
         /**
          * Decoded leaves with their positions: seq, id, type, t (microseconds since 1970 UTC), d, p (values where they are
-         * not erased), leaf_index (null: not in the log yet), stored_at.
+         * not erased), leaf_index (null: not in the log yet), leaf_hash (64 hex digits), stored_at.
          *
          * @return list<array<string, mixed>>
          */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: bcce1b1ea7a37a9122d69438775cc02199380738 */
+ * Stub hash: 95249c29b973185fc6dfd4553215026c08305e7d */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Run_steps, 0, 0, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()

@@ -9,7 +9,7 @@ namespace SophMate {
     /**
      * A database, as the engine sees it. Plain PHP classes implement it. The engine sends one statement at a time,
      * never inside a transaction, and reads back whenever a write did not fully succeed; so an implementation
-     * classifies no errors and retries nothing.
+     * retries nothing and need classify no error. One class has a meaning: StoreError, thrown by write().
      *
      * Parameters are int, string (any bytes) or null (SQL NULL); none is ever cast. Statements use ? placeholders.
      */
@@ -29,7 +29,10 @@ namespace SophMate {
          *
          * @phpstan-param list<int|string|null> $params
          * @return int rows stored or changed
-         * @throws \Throwable anything: the engine reads back
+         * @throws StoreError only where the statement surely never left (no connection): where nothing of the same intent was
+         *         sent before, the engine then gives up at once and tells its caller that nothing has happened. Never wrap other
+         *         failures in it: a statement whose answer was lost may have been applied
+         * @throws \Throwable anything else, for every other failure: the engine reads back
          */
         public function write(string $sql, array $params): int;
 

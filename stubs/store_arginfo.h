@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 892741c7f021bb14fe7494e5021f3d50c1adfe2c */
+ * Stub hash: 30a3816062925b05d4ffd65b0682165764d51593 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_Store_dialect, 0, 0, SophMate\\Dialect, 0)
 ZEND_END_ARG_INFO()
