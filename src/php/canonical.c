@@ -1,23 +1,14 @@
 /* Canonical JSON of PHP values: one walk over the zvals, no tree between. User code (jsonSerialize) may run in the
  * middle of it and change what is walked; so every table is held by a reference of our own, which makes writers
  * separate from it. */
-#include "sophmate.h"
-#include "src/core/canon.h"
+#include "canonical.h"
 #include "ext/json/php_json.h"
-#include "zend_smart_str.h"
 
 #ifdef __SSE2__
 # include <emmintrin.h>
 #endif
 
-/* One container on the way from the root to the value at hand: for messages and for cycles. */
-typedef struct frame {
-	const struct frame *up;
-	const void *identity;   /* table or object */
-	const char *key;        /* of the child at hand; NULL: it has an index */
-	size_t key_len;
-	zend_ulong index;
-} frame;
+typedef sophmate_frame frame;
 
 typedef struct walker {
 	sm_buf *b;
@@ -25,99 +16,17 @@ typedef struct walker {
 	int calls; /* of jsonSerialize, one inside another */
 } walker;
 
-/* A key that is to be sorted. `order` is the first eight bytes as a number when they are ASCII: then it decides. */
+/* A member that is to be sorted: `key` is the text of name, or of a number. */
 typedef struct member {
-	uint64_t order;
-	const char *key;
-	size_t len;
+	sm_bytes key;
+	zend_string *name; /* NULL: index */
+	zend_ulong index;
 	zval *value;
 } member;
 
-enum { STACK_MEMBERS = 24, DIGITS = 24, FIRST_ROOM = 1000 };
-#define NOT_ASCII UINT64_MAX
+enum { FEW = 32, DIGITS = 24, FIRST_ROOM = 1000 };
 
 static bool put_value(walker *w, zval *value, const frame *up);
-
-/* ---- where ---- */
-
-static bool plain_key(const char *key, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		char c = key[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (i > 0 && c >= '0' && c <= '9'))) {
-			return false;
-		}
-	}
-	return n > 0;
-}
-
-static void put_path(smart_str *path, const frame *at)
-{
-	char shown[256];
-
-	if (at == NULL) {
-		smart_str_appendc(path, '$');
-		return;
-	}
-	put_path(path, at->up);
-	if (at->key == NULL) {
-		smart_str_appendc(path, '[');
-		smart_str_append_unsigned(path, at->index);
-		smart_str_appendc(path, ']');
-	} else if (plain_key(at->key, at->key_len)) {
-		smart_str_appendc(path, '.');
-		smart_str_appendl(path, at->key, at->key_len);
-	} else {
-		smart_str_appends(path, "[\"");
-		smart_str_appends(path, sophmate_printable(shown, at->key, at->key_len));
-		smart_str_appends(path, "\"]");
-	}
-}
-
-/* The path as a string of at most SHOWN bytes: the beginning and the end of a long one. */
-static ZEND_COLD zend_string *path_of(const frame *at)
-{
-	enum { SHOWN = 160, HALF = 78 };
-	smart_str path = {0};
-
-	put_path(&path, at);
-	smart_str_0(&path);
-	if (ZSTR_LEN(path.s) > SHOWN) {
-		zend_string *cut = zend_strpprintf(0, "%.*s....%s", HALF, ZSTR_VAL(path.s), ZSTR_VAL(path.s) + ZSTR_LEN(path.s) - HALF);
-
-		smart_str_free(&path);
-		return cut;
-	}
-	return path.s;
-}
-
-static ZEND_COLD bool refuse(const frame *at, const char *what)
-{
-	zend_string *path = path_of(at);
-
-	sophmate_throw_class(sophmate_ce_InvalidArgument, "%s has no canonical form: %s", ZSTR_VAL(path), what);
-	zend_string_release(path);
-	return false;
-}
-
-static ZEND_COLD bool refuse_object(const frame *at, zend_object *object)
-{
-	char what[400];
-
-	snprintf(what, sizeof(what), "%s of class %.300s (only stdClass, JsonSerializable and backed enums have one)",
-		object->ce->ce_flags & ZEND_ACC_ENUM ? "a pure enum" : "an object", ZSTR_VAL(object->ce->name));
-	return refuse(at, what);
-}
-
-static ZEND_COLD bool too_deep(const frame *at, const char *limit)
-{
-	zend_string *path = path_of(at);
-
-	sophmate_throw_limit(ZSTR_VAL(path), limit, SM_MAX_DEPTH, SM_MAX_DEPTH + 1);
-	zend_string_release(path);
-	return false;
-}
 
 static ZEND_COLD bool full(walker *w)
 {
@@ -145,78 +54,59 @@ static bool cyclic(const frame *at, const void *identity)
 
 /* ---- strings ---- */
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* True when one of eight bytes is not ASCII, below 0x20, '"' or '\\'. Sometimes true for others: the slow way knows. */
-static zend_always_inline bool needs_care(uint64_t word)
+#ifdef __SSE2__
+/* A bit for each byte that is not ASCII, below 0x20, '"' or '\\'. */
+static zend_always_inline unsigned needs_care(__m128i bytes)
 {
-	uint64_t quote = word ^ EACH('"'), backslash = word ^ EACH('\\');
+	/* bytes from 0x80 are negative here */
+	__m128i care = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
 
-	return ((word | (word - EACH(0x20)) | (quote - EACH(1)) | (backslash - EACH(1))) & EACH(0x80)) != 0;
+	return (unsigned)_mm_movemask_epi8(care);
 }
 
-/* The first n < 8 bytes of a word, the others as `fill`. */
-static zend_always_inline uint64_t first_bytes(uint64_t word, size_t n, uint64_t fill)
+/* Room for n bytes, or NULL near the end of the buffer, where only the slow way takes no byte too many. */
+static zend_never_inline char *more_room(sm_buf *b, size_t n)
 {
-#ifdef WORDS_BIGENDIAN
-	uint64_t mask = n == 0 ? 0 : ~UINT64_C(0) << (64 - 8 * n);
-#else
-	uint64_t mask = (UINT64_C(1) << (8 * n)) - 1;
+	return n > b->max - b->n ? NULL : sm_buf_reserve(b, n);
+}
 #endif
-	return (word & mask) | (fill & ~mask);
-}
 
 /* Writes "..." in one pass when the text is ASCII that needs no escape, `before` (none where 0) in front of it and, for
- * a key, a colon behind. p is the text of a zend_string, or digits of our own: its last eight bytes may be read as a
- * whole. @return false when it is not that simple; nothing was written */
-static zend_always_inline bool put_simple(sm_buf *b, const char *p, size_t n, char before, bool is_key)
+ * a key, a colon behind. @return false when it is not that simple, or there is no room; nothing was written */
+static zend_always_inline bool put_simple(sm_buf *b, const zend_string *s, char before, bool is_key)
 {
-	const size_t room = n + 4 + sizeof(uint64_t);
-	char *start, *out;
-	uint64_t word;
+#ifdef __SSE2__
+	enum { WORD = 8 }; /* a zend_string is allocated in whole words: the last one may be read whatever the length */
+	size_t n = ZSTR_LEN(s);
+	const size_t room = n + 4 + WORD;
+	const char *p = ZSTR_VAL(s);
+	char *start = EXPECTED(room < b->cap - b->n) ? b->p + b->n : more_room(b, room);
+	char *out = start;
 
-	if (UNEXPECTED(room > b->max - b->n)) {
-		return false; /* near the end of the buffer the slow way takes no byte too many */
-	}
-	start = out = sm_buf_reserve(b, room);
-	if (UNEXPECTED(start == NULL)) {
-		return true; /* the error sticks in b */
+	if (UNEXPECTED(out == NULL)) {
+		return false;
 	}
 	if (before != 0) {
 		*out++ = before;
 	}
 	*out++ = '"';
-#ifdef __SSE2__
-	for (; n >= sizeof(__m128i); n -= sizeof(__m128i)) {
+	for (; n >= 2 * WORD; n -= 2 * WORD, p += 2 * WORD, out += 2 * WORD) {
 		__m128i block = _mm_loadu_si128((const __m128i *)p);
-		/* bytes from 0x80 are negative here */
-		__m128i care = _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
-			_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
 
-		if (UNEXPECTED(_mm_movemask_epi8(care) != 0)) {
+		if (UNEXPECTED(needs_care(block) != 0)) {
 			return false;
 		}
 		_mm_storeu_si128((__m128i *)out, block);
-		p += sizeof(block);
-		out += sizeof(block);
 	}
-#endif
-	for (; n >= sizeof(word); n -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		if (UNEXPECTED(needs_care(word))) {
+	for (size_t taken; n != 0; n -= taken, p += taken, out += taken) {
+		__m128i block = _mm_loadl_epi64((const __m128i *)p);
+
+		taken = n < WORD ? n : WORD;
+		if (UNEXPECTED((needs_care(block) & ((1u << taken) - 1)) != 0)) {
 			return false;
 		}
-		memcpy(out, &word, sizeof(word));
-		p += sizeof(word);
-		out += sizeof(word);
-	}
-	if (n != 0) {
-		memcpy(&word, p, sizeof(word));
-		if (UNEXPECTED(needs_care(first_bytes(word, n, EACH('x'))))) {
-			return false;
-		}
-		memcpy(out, &word, sizeof(word));
-		out += n;
+		_mm_storel_epi64((__m128i *)out, block);
 	}
 	*out++ = '"';
 	if (is_key) {
@@ -224,158 +114,114 @@ static zend_always_inline bool put_simple(sm_buf *b, const char *p, size_t n, ch
 	}
 	sm_buf_advance(b, (size_t)(out - start));
 	return true;
+#else
+	return false;
+#endif
 }
 
 static zend_always_inline void put_string(sm_buf *b, const zend_string *s)
 {
-	if (!put_simple(b, ZSTR_VAL(s), ZSTR_LEN(s), 0, false)) {
+	if (!put_simple(b, s, 0, false)) {
 		sm_canon_string(b, sophmate_bytes(s));
 	}
 }
 
 /* ---- objects ---- */
 
-static zend_always_inline uint64_t order_of(const char *key, size_t len)
+static bool put_member(walker *w, sm_bytes key, bool first, zval *value, frame *at)
 {
+	if (!sm_utf8_valid(key)) {
+		return sophmate_canonical_refuse(at, "the object key is not UTF-8");
+	}
+	if (!first) {
+		sm_buf_putc(w->b, ',');
+	}
+	sm_canon_quoted(w->b, key);
+	sm_buf_putc(w->b, ':');
+	return put_value(w, value, at);
+}
+
+/* The first seven bytes of a key as a number, in the upper seven bytes of it: keys of ASCII that differ there are in this order. */
+static zend_always_inline uint64_t order_of(const zend_string *key)
+{
+	const unsigned char *p = (const unsigned char *)ZSTR_VAL(key);
+	const size_t n = ZSTR_LEN(key) < 7 ? ZSTR_LEN(key) : 7;
+#if defined(__GNUC__) && !defined(WORDS_BIGENDIAN)
 	uint64_t word;
 
-	memcpy(&word, key, sizeof(word));
-	word = len >= sizeof(word) ? word : first_bytes(word, len, 0);
-	if (UNEXPECTED((word & EACH(0x80)) != 0)) {
-		return NOT_ASCII;
-	}
-#ifdef WORDS_BIGENDIAN
-	return word;
-#elif defined(__GNUC__)
-	return __builtin_bswap64(word);
+	memcpy(&word, p, sizeof(word));
+	return __builtin_bswap64(word) & ~(UINT64_MAX >> 8 * n);
 #else
-	word = (word & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (word >> 8 & UINT64_C(0x00ff00ff00ff00ff));
-	word = (word & UINT64_C(0x0000ffff0000ffff)) << 16 | (word >> 16 & UINT64_C(0x0000ffff0000ffff));
-	return word << 32 | word >> 32;
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		word |= (uint64_t)p[i] << (56 - 8 * i);
+	}
+	return word;
 #endif
 }
 
-static zend_always_inline bool before(const member *a, const member *b)
+static zend_never_inline int key_cmp(const Bucket *a, const Bucket *b)
 {
-	if (EXPECTED(a->order != b->order) && a->order != NOT_ASCII && b->order != NOT_ASCII) {
-		return a->order < b->order;
-	}
-	return sm_canon_key_cmp((sm_bytes){a->key, a->len}, (sm_bytes){b->key, b->len}) < 0;
+	return sm_canon_key_cmp(sophmate_bytes(a->key), sophmate_bytes(b->key));
 }
 
-static int compare(const void *a, const void *b)
+static int by_key(const void *a, const void *b)
 {
-	return before(a, b) ? -1 : before(b, a) ? 1 : 0;
+	return sm_canon_key_cmp(((const member *)a)->key, ((const member *)b)->key);
 }
 
-/* Ranks of at most STACK_MEMBERS members: an insertion sort, since their keys mostly come in some order already. */
-static zend_always_inline void sort_few(const member *members, uint8_t *ranked, size_t n)
+/* Sorts and writes a table of at most FEW buckets whose keys are strings that begin with ASCII, as is usual.
+ * @return false when it is not like that: nothing was written; *good: whether it could be written */
+static bool put_few(walker *w, HashTable *table, frame *at, bool *good)
 {
-	uint64_t orders[STACK_MEMBERS];
+	uint64_t room[FEW + 1], *ranks = room + 1; /* an order, and in its lowest byte the place in the table */
+	uint64_t all = 0;
+	char before = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const uint64_t order = members[i].order;
-		size_t k = i;
+	/* An insertion sort: keys mostly come in some order already. It ends at room[0] at the latest. */
+	room[0] = 0;
+	for (uint32_t place = 0; place < table->nNumUsed; place++) {
+		const Bucket *bucket = &table->arData[place];
 
-		for (; k > 0 && order <= orders[k - 1]; k--) {
-			if (UNEXPECTED(order == orders[k - 1]) && !before(&members[i], &members[ranked[k - 1]])) {
-				break;
-			}
-			orders[k] = orders[k - 1];
-			ranked[k] = ranked[k - 1];
-		}
-		orders[k] = order;
-		ranked[k] = (uint8_t)i;
-	}
-}
-
-/* As sort_few, where some key does not begin with eight bytes of ASCII. */
-static void sort_few_slowly(const member *members, uint8_t *ranked, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t k = i;
-
-		for (; k > 0 && before(&members[i], &members[ranked[k - 1]]); k--) {
-			ranked[k] = ranked[k - 1];
-		}
-		ranked[k] = (uint8_t)i;
-	}
-}
-
-/* Lists the members of a table. digits: room for n numbers. simple: every key begins with ASCII. */
-static zend_always_inline size_t list_members(HashTable *table, member *members, char *digits, bool *simple)
-{
-	bool ascii = true;
-
-	member *m = members;
-	zend_string *key;
-	zend_ulong index;
-	zval *value;
-
-	ZEND_HASH_FOREACH_KEY_VAL(table, index, key, value) {
-		if (Z_TYPE_P(value) == IS_INDIRECT && Z_TYPE_P(value = Z_INDIRECT_P(value)) == IS_UNDEF) {
+		if (UNEXPECTED(Z_TYPE(bucket->val) == IS_UNDEF)) {
 			continue;
 		}
-		if (EXPECTED(key != NULL)) {
-			m->key = ZSTR_VAL(key);
-			m->len = ZSTR_LEN(key);
-		} else {
-			m->key = digits;
-			m->len = (size_t)snprintf(digits, DIGITS, ZEND_LONG_FMT, (zend_long)index);
-			digits += DIGITS;
-		}
-		m->order = order_of(m->key, m->len);
-		ascii &= m->order != NOT_ASCII;
-		m->value = value;
-		m++;
-	} ZEND_HASH_FOREACH_END();
-	*simple = ascii;
-	return (size_t)(m - members);
-}
-
-/* One member; `last` is the one before it, or NULL. */
-static zend_always_inline bool put_member(walker *w, const member *m, const member *last, frame *at)
-{
-	at->key = m->key;
-	at->key_len = m->len;
-	/* an object's table may hold both 5 and "5" */
-	if (last != NULL && UNEXPECTED(m->order == last->order) && m->len == last->len && memcmp(m->key, last->key, m->len) == 0) {
-		return refuse(at, "the object key occurs twice");
-	}
-	if (UNEXPECTED(!put_simple(w->b, m->key, m->len, last != NULL ? ',' : 0, true))) {
-		if (!sm_utf8_valid((sm_bytes){m->key, m->len})) {
-			return refuse(at, "the object key is not UTF-8");
-		}
-		if (last != NULL) {
-			sm_buf_putc(w->b, ',');
-		}
-		sm_canon_quoted(w->b, (sm_bytes){m->key, m->len});
-		sm_buf_putc(w->b, ':');
-	}
-	return put_value(w, m->value, at);
-}
-
-static bool put_few(walker *w, HashTable *table, frame *at)
-{
-	member members[STACK_MEMBERS];
-	char digits[STACK_MEMBERS * DIGITS];
-	uint8_t ranked[STACK_MEMBERS];
-	const member *last = NULL;
-	bool simple;
-	size_t n = list_members(table, members, digits, &simple);
-
-	if (EXPECTED(simple)) {
-		sort_few(members, ranked, n);
-	} else {
-		sort_few_slowly(members, ranked, n);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const member *m = &members[ranked[i]];
-
-		if (!put_member(w, m, last, at)) {
+		if (UNEXPECTED(bucket->key == NULL) || UNEXPECTED(Z_TYPE(bucket->val) == IS_INDIRECT)) {
 			return false;
 		}
-		last = m;
+
+		const uint64_t rank = order_of(bucket->key) | place;
+		uint64_t *hole = ranks + n++;
+
+		if (UNEXPECTED(rank <= 0xff)) {
+			return false; /* "" and the like */
+		}
+		for (; rank < hole[-1]; hole--) {
+			*hole = hole[-1];
+		}
+		for (; (rank ^ hole[-1]) <= 0xff && key_cmp(bucket, &table->arData[hole[-1] & 0xff]) < 0; hole--) {
+			*hole = hole[-1];
+		}
+		*hole = rank;
+		all |= rank;
+	}
+	if (UNEXPECTED((all & UINT64_C(0x8080808080808000)) != 0)) {
+		return false;
+	}
+	*good = true;
+	for (size_t i = 0; i < n && *good; i++) {
+		Bucket *bucket = &table->arData[ranks[i] & 0xff];
+
+		at->key = bucket->key;
+		if (EXPECTED(put_simple(w->b, bucket->key, before, true))) {
+			*good = (EXPECTED(Z_TYPE(bucket->val) == IS_STRING) && EXPECTED(put_simple(w->b, Z_STR(bucket->val), 0, false)))
+				|| put_value(w, &bucket->val, at);
+		} else {
+			*good = put_member(w, sophmate_bytes(bucket->key), before == 0, &bucket->val, at);
+		}
+		before = ',';
 	}
 	return true;
 }
@@ -384,16 +230,38 @@ static bool put_many(walker *w, HashTable *table, frame *at)
 {
 	const size_t room = zend_hash_num_elements(table);
 	member *members = safe_emalloc(room, sizeof(member), 0);
-	char *digits = safe_emalloc(room, DIGITS, 0);
-	bool good = true, simple;
-	size_t n = list_members(table, members, digits, &simple);
+	char *numbers = safe_emalloc(room, DIGITS, 0), *digits = numbers;
+	bool good = true;
+	size_t n = 0;
+	zend_string *name;
+	zend_ulong index;
+	zval *value;
 
-	qsort(members, n, sizeof(*members), compare);
+	ZEND_HASH_FOREACH_KEY_VAL(table, index, name, value) {
+		member *m = &members[n];
+
+		if (Z_TYPE_P(value) == IS_INDIRECT && Z_TYPE_P(value = Z_INDIRECT_P(value)) == IS_UNDEF) {
+			continue;
+		}
+		*m = (member){.name = name, .index = index, .value = value};
+		if (name != NULL) {
+			m->key = sophmate_bytes(name);
+		} else {
+			m->key = (sm_bytes){digits, (size_t)snprintf(digits, DIGITS, ZEND_LONG_FMT, (zend_long)index)};
+			digits += DIGITS;
+		}
+		n++;
+	} ZEND_HASH_FOREACH_END();
+	qsort(members, n, sizeof(*members), by_key);
 	for (size_t i = 0; i < n && good; i++) {
-		good = put_member(w, &members[i], i == 0 ? NULL : &members[i - 1], at);
+		at->key = members[i].name;
+		at->index = members[i].index;
+		/* an object's table may hold both 5 and "5" */
+		good = i > 0 && sm_bytes_eq(members[i].key, members[i - 1].key) ? sophmate_canonical_refuse(at, "the object key occurs twice")
+			: put_member(w, members[i].key, i == 0, members[i].value, at);
 	}
 	efree(members);
-	efree(digits);
+	efree(numbers);
 	return good;
 }
 
@@ -417,8 +285,15 @@ static bool put_table(walker *w, HashTable *table, frame *at)
 		sm_buf_puts(w->b, "{\"$esc\":");
 	}
 	sm_buf_putc(w->b, '{');
-	if (n != 0 && !(n <= STACK_MEMBERS ? put_few(w, table, at) : put_many(w, table, at))) {
-		return false;
+	if (n != 0) {
+		bool good;
+
+		if (HT_IS_PACKED(table) || table->nNumUsed > FEW || !put_few(w, table, at, &good)) {
+			good = put_many(w, table, at);
+		}
+		if (!good) {
+			return false;
+		}
 	}
 	sm_buf_putc(w->b, '}');
 	if (wrapped) {
@@ -456,10 +331,10 @@ static bool put_container(walker *w, HashTable *table, const void *identity, boo
 	bool good;
 
 	if (cyclic(up, identity)) {
-		return refuse(up, "a reference cycle");
+		return sophmate_canonical_refuse(up, "a reference cycle");
 	}
 	if (w->depth == SM_MAX_DEPTH) {
-		return too_deep(up, "depth of nested arrays and objects");
+		return sophmate_canonical_too_deep(up, "depth of nested arrays and objects");
 	}
 	w->depth++;
 	GC_TRY_ADDREF(table);
@@ -479,7 +354,7 @@ static bool put_serializable(walker *w, zend_object *object, const frame *up)
 	bool good = false;
 
 	if (w->calls == SM_MAX_DEPTH) {
-		return too_deep(up, "number of jsonSerialize() that give one another");
+		return sophmate_canonical_too_deep(up, "number of jsonSerialize() that give one another");
 	}
 	w->calls++;
 	ZVAL_UNDEF(&result);
@@ -487,7 +362,7 @@ static bool put_serializable(walker *w, zend_object *object, const frame *up)
 	zend_call_known_function(method, object, ce, &result, 0, NULL, NULL);
 	if (Z_TYPE(result) != IS_UNDEF && !EG(exception)) {
 		if (Z_TYPE(result) == IS_OBJECT && Z_OBJ(result) == object) {
-			good = refuse(up, "jsonSerialize() returns the object itself");
+			good = sophmate_canonical_refuse(up, "jsonSerialize() returns the object itself");
 		} else {
 			good = put_value(w, &result, up);
 		}
@@ -511,7 +386,7 @@ static bool put_object(walker *w, zval *value, const frame *up)
 	if (instanceof_function(object->ce, php_json_serializable_ce)) {
 		return put_serializable(w, object, up);
 	}
-	return refuse_object(up, object);
+	return sophmate_canonical_refuse_object(up, object);
 }
 
 static bool put_value(walker *w, zval *value, const frame *up)
@@ -547,9 +422,9 @@ static bool put_value(walker *w, zval *value, const frame *up)
 		}
 		break;
 	case IS_RESOURCE:
-		return refuse(up, "a resource");
+		return sophmate_canonical_refuse(up, "a resource");
 	default:
-		return refuse(up, zend_zval_type_name(value));
+		return sophmate_canonical_refuse(up, zend_zval_type_name(value));
 	}
 	/* A full buffer ends the walk: the value may be far larger than the limit. */
 	return EXPECTED(w->b->status == SM_OK) || full(w);
