@@ -86,6 +86,15 @@ static sm_status record_hold(sm_pass *x, const sm_guard *g)
 	return st ? st : SM_E_HELD;
 }
 
+/* The journal's last word is this very start. A reply that came late, or a read-back, may find that it lapsed and that others went on: the
+   attempt that runs then is theirs, to perform and to report. */
+static bool is_running(const sm_run *run, const sm_event *start)
+{
+	const sm_step_state *step = sm_run_step(run);
+	return run->phase == SM_PHASE_OPEN && run->st == SM_ST_STARTED && step != NULL && run->attempt == start->attempt
+		&& sm_bytes_eq(step->row.name, start->step);
+}
+
 sm_status sm_pass_append(sm_pass *x, sm_event *events, size_t n, size_t *stored)
 {
 	const sm_event *last = &events[n - 1];
@@ -102,7 +111,7 @@ sm_status sm_pass_append(sm_pass *x, sm_event *events, size_t n, size_t *stored)
 	}
 	int64_t boot = j->host.boot_us(j->host.ctx), wall = j->host.wall_us(j->host.ctx);
 	sm_status st = sm_journal_append(j, x->h, events, n, starts ? &guard : NULL, stored, x->e);
-	if (st == SM_OK && starts) {
+	if (st == SM_OK && starts && is_running(&x->h->run, last)) {
 		x->mine = true;
 		x->sent_boot = boot;
 		x->sent_wall = wall;
