@@ -30,7 +30,7 @@ if ($pairs) {
 }
 
 /* Somebody else looks after lapsed leases all the while: who is late meets what was recovered. */
-$other = proc_open([PHP_BINARY, $argv[0], '--allow-root', '--path=' . ABSPATH, 'sophmate', 'work', '--for=300', '--quiet-ticks'], [1 => ['file', '/dev/null', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes);
+$other = proc_open([PHP_BINARY, $GLOBALS['argv'][0], '--allow-root', '--path=' . ABSPATH, 'sophmate', 'work', '--for=300', '--quiet-ticks'], [1 => ['file', '/dev/null', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes);
 $all = orders(count($plans));
 $trials = [];
 foreach ($plans as $i => $plan) {
@@ -39,7 +39,7 @@ foreach ($plans as $i => $plan) {
 	$trials[] = new Trial(json_encode($plan) ?: '', static fn (): array => start_order($order), $plan, false, $i % 2 ? 0.1 : 1.6);
 }
 usort($trials, static fn (Trial $a, Trial $b): int => (int) str_contains($b->name, 'drop') <=> (int) str_contains($a->name, 'drop'));
-Trials::run($trials, 12);
+Trials::run($trials, 20);
 proc_terminate($other);
 proc_close($other);
 
@@ -51,6 +51,9 @@ $said = [];
 foreach ($trials as $trial) {
 	$what = $trial->said['state'] ?? $trial->said['error'] . (empty($trial->said['may_have_happened']) ? ', certainly not' : ', may have happened');
 	$said[$what] = ($said[$what] ?? 0) + 1;
+	if (str_starts_with($what, 'sophmate_') && !str_starts_with($what, 'sophmate_store')) {
+		echo "        $trial->name: {$trial->said['error']}: {$trial->said['message']}\n";
+	}
 }
 $finish = new Finish($all);
 $audit = new Audit($all);
