@@ -83,6 +83,8 @@ foreach (['with', 'without'] as $which) {
 wp_cli('plugin', 'activate', 'sophmate', 'sophmate-order-example');
 check('the front page sends as many queries with the plugin as without', $pages['with'], $pages['without']);
 check_between('and there were some', (int) $pages['with'], 1, 500);
+wp_cli('eval', 'wp_clear_scheduled_hook("sophmate_tick");');
+check('a tick that got lost comes back with the next request, whatever it is', wp_output('eval', 'echo wp_get_schedule("sophmate_tick");'), 'sophmate_minute');
 check('activation puts the tick into cron', wp_output('eval', 'echo wp_get_schedule("sophmate_tick");'), 'sophmate_minute');
 wp_cli('plugin', 'deactivate', 'sophmate-order-example', 'sophmate');
 check('deactivation takes it out', wp_output('eval', 'echo json_encode(wp_next_scheduled("sophmate_tick"));'), 'false');

@@ -31,9 +31,11 @@ require __DIR__ . '/functions.php';
 
 register_activation_hook( SOPHMATE_FILE, array( Installer::class, 'activate' ) );
 register_deactivation_hook( SOPHMATE_FILE, array( Ticker::class, 'unschedule' ) );
+/* On every request, not in wp-admin alone: WP-CLI drops an event that it runs twice in one second, other plugins clear cron, and
+ * without a tick nothing is recovered. Costs no query where the event is there: cron is an autoloaded option. */
+add_action( 'init', array( Ticker::class, 'schedule' ) );
 add_action( 'wp_initialize_site', array( Installer::class, 'initialize_site' ), 900 );
 add_action( 'admin_init', array( Installer::class, 'upgrade' ) );
-add_action( 'admin_init', array( Ticker::class, 'schedule' ) );
 add_action( 'admin_notices', array( Installer::class, 'notice' ) );
 add_filter( 'cron_schedules', array( Ticker::class, 'schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- a minute is the point.
 add_action( Ticker::HOOK, array( Ticker::class, 'tick' ) );
