@@ -46,14 +46,14 @@ sm_open() {
 		sm_say "waiting for whoever is at work in $SM_WORK"
 		flock -w 900 9 || sm_die "somebody is at work in $SM_WORK for more than 15 minutes"
 	}
-	mkdir -p "$SM_WORK/run" "$SM_WORK/php.d"
+	mkdir -p "$SM_WORK/run" "$SM_WORK/php.d" "$SM_WORK/opcache"
 	SM_USER=$(id -un)
 	SM_AS=(env "HOME=$SM_WORK")
 	if [ "$(id -u)" = 0 ] && setpriv --reuid=www-data --regid=www-data --clear-groups test -r "$SM_ROOT/bin/lib.sh" -a -x "$SM_WORK" -a -w /dev/null; then
 		SM_USER=www-data
 		SM_AS=(setpriv --reuid=www-data --regid=www-data --clear-groups env "HOME=$SM_WORK")
 	fi
-	chown "$SM_USER" "$SM_WORK"
+	chown "$SM_USER" "$SM_WORK" "$SM_WORK/opcache"
 	export PHP_INI_SCAN_DIR=":$SM_WORK/php.d"
 }
 

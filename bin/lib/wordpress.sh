@@ -62,15 +62,24 @@ sm_plugin() {
 	sm_wp "$1" plugin activate "$2" --quiet
 }
 
-# sm_wp SITE ARGUMENT...: WP-CLI on that site, as the servers' user.
+# sm_wp_command SITE: sets SM_WP_COMMAND, WP-CLI on that site as the servers' user. Compiled files are kept: that is 0.4 s a call.
+sm_wp_command() {
+	SM_WP_COMMAND=("${SM_AS[@]}" "$SM_PHP" -d opcache.enable_cli=1 -d "opcache.file_cache=$SM_WORK/opcache" -d opcache.file_cache_only=1
+		"$SM_WORK/wp-cli.phar" --allow-root "--path=$1")
+}
+
+# sm_wp SITE ARGUMENT...: WP-CLI on that site.
 sm_wp() {
-	local site=$1
+	sm_wp_command "$1"
 	shift
-	"${SM_AS[@]}" "$SM_PHP" "$SM_WORK/wp-cli.phar" --allow-root --path="$site" "$@"
+	"${SM_WP_COMMAND[@]}" "$@"
 }
 
 # sm_wp_script SITE FILE: writes a command that does what sm_wp does.
-sm_wp_script() { sm_script "$2" "${SM_AS[@]}" "$SM_PHP" "$SM_WORK/wp-cli.phar" --allow-root --path="$1"; }
+sm_wp_script() {
+	sm_wp_command "$1"
+	sm_script "$2" "${SM_WP_COMMAND[@]}"
+}
 
 # sm_services_start [OPTION...]: the services of examples/services below SM_WORK; sets SM_SERVICES, the command that controls them.
 sm_services_start() {
