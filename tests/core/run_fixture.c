@@ -24,7 +24,8 @@ const char *run_class_name(sm_repeat repeat)
 
 static sm_step_def step_def(const char *name, sm_repeat repeat, bool probe)
 {
-	return (sm_step_def){.name = sm_cstr(name), .owner = SM_STR("finance"), .effect = SM_EFFECT_MONEY, .repeat = repeat, .timeout_ms = 10000,
+	return (sm_step_def){.name = sm_cstr(name), .owner = SM_STR("finance"), .effect = SM_EFFECT_MONEY, .repeat = repeat,
+		.timeout_ms = 10000,
 		.grace_ms = -1, .key_window_ms = repeat == SM_REPEAT_ONCE ? 600000 : 0, .retry = sm_retry_default, .has_probe = probe};
 }
 
@@ -79,7 +80,8 @@ static void fill(run_fixture *f, sm_event *ev, const char *name)
 		break;
 	case SM_STEP_FAILED:
 	case SM_LATE_FAILED:
-		ev->failure_class = strcmp(name, "XL") == 0 ? SM_CLASS_PROVIDER_LIMIT : strcmp(name, "XN") == 0 ? SM_CLASS_NOT_SENT : SM_CLASS_EXTERNAL_FAILURE;
+		ev->failure_class = strcmp(name, "XL") == 0 ? SM_CLASS_PROVIDER_LIMIT : strcmp(name,
+			"XN") == 0 ? SM_CLASS_NOT_SENT : SM_CLASS_EXTERNAL_FAILURE;
 		ev->retry_wait = strcmp(name, "XL") == 0 ? 3000 : strcmp(name, "XN") == 0 ? 2000 : -1;
 		break;
 	case SM_STEP_UNKNOWN:
@@ -195,7 +197,8 @@ const char *run_text(run_fixture *f, const sm_run *run)
 		}
 	}
 	const struct { const char *flag; bool is; int64_t n; } flags[] = {
-		{"f", run->first_at != 0, 0}, {"u", sm_run_uncertain(run) > 0, sm_run_uncertain(run)}, {"L", run->late, 0}, {"D", run->done_at_rest, 0},
+		{"f", run->first_at != 0, 0}, {"u", sm_run_uncertain(run) > 0, sm_run_uncertain(run)}, {"L", run->late, 0},
+		{"D", run->done_at_rest, 0},
 		{"g", run->granted > 0, run->granted}, {"H", run->held != 0, 0}, {"Q", run->pause_requested, 0}, {"n", successes > 0, successes}
 	};
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {

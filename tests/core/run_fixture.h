@@ -4,10 +4,11 @@
  * does not exist). One event a second; event k is stored at RUN_EPOCH + k seconds. The run has two steps: one, of the class that the
  * test asks for, and two, which is `never`.
  *
- *   R run.started     S step.started   F step.finished    X step.failed    XL failed, provider_limit, wait 3 s   XN failed, not_sent, wait 2 s
- *   U step.unknown    Y step.ready     H run.held         D verdict.done   N verdict.not_done by a person        NP the same by the probe
- *   A abandoned       LD late.done     LF late.failed     E external id    T note                                Q pause.requested
- *   P run.paused      G run.resumed    B run.ended        C run.completed  KH, KR, KA: switch.held, switch.released, site.adopted */
+ *   R run.started     S step.started   F step.finished   X step.failed      XL failed, provider_limit, wait 3 s
+ *   U step.unknown    Y step.ready     H run.held        D verdict.done     XN failed, not_sent, wait 2 s
+ *   A abandoned       LD late.done     LF late.failed    E external id      N verdict.not_done by a person, NP by the probe
+ *   P run.paused      G run.resumed    B run.ended       C run.completed    Q pause.requested, T note
+ *   KH switch.held    KR switch.released                 KA site.adopted */
 #ifndef TEST_RUN_FIXTURE_H
 #define TEST_RUN_FIXTURE_H
 
@@ -41,8 +42,8 @@ void run_end(run_fixture *f);
 sm_event run_event(run_fixture *f, const char *code);
 /** Applies a script; every event must be legal. */
 void run_play(run_fixture *f, const char *script);
-/** The state in a few letters: phase (left out when open), step, r/s/u/x (ready, started, unknown, refused; - in a closed run), attempt; then
- *  f (first_at is known), uN (uncertain attempts), L (late), D (done_at_rest), gN (granted), H (held), Q (pause requested),
+/** The state in a few letters: phase (left out when open), step, r/s/u/x (ready, started, unknown, refused; - in a closed run), attempt,
+ *  then f (first_at is known), uN (uncertain attempts), L (late), D (done_at_rest), gN (granted), H (held), Q (pause requested),
  *  nN (successes, of all steps). */
 const char *run_text(run_fixture *f, const sm_run *run);
 /** Whole state, as the projections keep it. */

@@ -47,7 +47,8 @@ static const struct row {
 	/* settled as not done */
 	{ONCE | NEVER, "R S1 U1 N1", "1r1 g1", {"S2:1s2 f g1", "H:1r1 g1 H", "Q:1r1 g1 Q", "P:paused 1r1 g1", "LD1:2r0 n1", "LF1:="}},
 	{ONCE | NEVER, "R S1 U1 NP1", "1r1", {"S2:1s2 f", "H:1r1 H", "Q:1r1 Q", "P:paused 1r1", "LD1:2r0 n1", "LF1:="}},
-	{ONCE | NEVER, "R S1 U1 N1 S2", "1s2 f g1", {"F2:2r0 n1", "X2:1x2 f g1", "U2:1u2 f u1 g1", "Q:1s2 f g1 Q", "LD1:1s2 f L g1 n1", "LF1:="}},
+	{ONCE | NEVER, "R S1 U1 N1 S2", "1s2 f g1", {"F2:2r0 n1", "X2:1x2 f g1", "U2:1u2 f u1 g1", "Q:1s2 f g1 Q", "LD1:1s2 f L g1 n1",
+		"LF1:="}},
 	/* a pause is requested */
 	{ANY, "R Q", "1r0 Q", {"H:1r0 H Q", "P:paused 1r0 Q", "Q:="}},
 	{ONCE | NEVER, "R S1 Q", "1s1 f Q", {"F1:2r0 Q n1", "X1:1x1 f Q", "U1:1u1 f u1 Q", "Q:="}},
@@ -79,8 +80,10 @@ static const struct row {
 enum { ROWS = sizeof rows / sizeof *rows };
 
 static const char *const events[] = {
-	"R", "S1", "S2", "S3", "S1'", "S1!", "F1", "F2", "F3", "F1'", "F1!", "X1", "X2", "X1'", "U1", "U2", "U1'", "Y1", "Y2", "Y1'", "H", "D1", "D2",
-	"D1'", "D1!", "N1", "N2", "NP1", "NP2", "A1", "A2", "A1'", "LD1", "LD2", "LD3", "LD1'", "LD1!", "LF1", "LF2", "LF3", "LF1'", "LF1!", "E1", "T",
+	"R", "S1", "S2", "S3", "S1'", "S1!", "F1", "F2", "F3", "F1'", "F1!", "X1", "X2", "X1'", "U1", "U2", "U1'", "Y1", "Y2", "Y1'", "H",
+		"D1", "D2",
+	"D1'", "D1!", "N1", "N2", "NP1", "NP2", "A1", "A2", "A1'", "LD1", "LD2", "LD3", "LD1'", "LD1!", "LF1", "LF2", "LF3", "LF1'", "LF1!",
+		"E1", "T",
 	"Q", "P", "G", "B", "C", "KH", "KR", "KA"
 };
 enum { EVENTS = sizeof events / sizeof *events };
@@ -175,7 +178,8 @@ static void times_are_those_of_the_database(void **state)
 		run_begin(&f, SM_REPEAT_NEVER, true);
 		run_play(&f, cases[i].script);
 		if (f.run.retry_at != (cases[i].retry_at ? RUN_EPOCH + cases[i].retry_at * RUN_S : 0)
-			|| f.run.first_at != (cases[i].first_at ? RUN_EPOCH + cases[i].first_at * RUN_S : 0) || f.run.failure_class != cases[i].failure_class) {
+			|| f.run.first_at != (cases[i].first_at ? RUN_EPOCH + cases[i].first_at * RUN_S : 0)
+				|| f.run.failure_class != cases[i].failure_class) {
 			fail_msg("\"%s\": retry_at %lld, first_at %lld, class %d", cases[i].script, (long long)(f.run.retry_at - RUN_EPOCH),
 				(long long)(f.run.first_at - RUN_EPOCH), (int)f.run.failure_class);
 		}
@@ -238,9 +242,11 @@ static void the_first_event_names_no_predecessor(void **state)
 static void resuming_takes_new_steps(void **state)
 {
 	static const struct { const char *script, *steps[4]; const char *after; } cases[] = {
-		{"R P", {"one", "two", "three"}, "1r0 g1"}, {"R P", {"one"}, "1r0 g1"}, {"R P", {"one", "zwei"}, "1r0 g1"}, {"R P", {"eins", "two"}, NULL},
+		{"R P", {"one", "two", "three"}, "1r0 g1"}, {"R P", {"one"}, "1r0 g1"}, {"R P", {"one", "zwei"}, "1r0 g1"},
+		{"R P", {"eins", "two"}, NULL},
 		{"R S1 F1 P", {"one", "two", "three"}, "2r0 g1 n1"}, {"R S1 F1 P", {"one", "zwei"}, NULL}, {"R S1 F1 P", {"eins", "two"}, NULL},
-		{"R S1 F1 P", {"one"}, NULL}, {"R S1 F1 S1' F1' P", {"one", "two", "three"}, "3r0 g1 n2"}, {"R S1 F1 S1' F1' P", {"one", "three"}, NULL},
+		{"R S1 F1 P", {"one"}, NULL}, {"R S1 F1 S1' F1' P", {"one", "two", "three"}, "3r0 g1 n2"},
+		{"R S1 F1 S1' F1' P", {"one", "three"}, NULL},
 		{"R S1 F1 S1' F1' P", {"one"}, NULL}
 	};
 
@@ -314,9 +320,12 @@ static void due_and_shown(void **state)
 {
 	static const struct { int classes; bool probes; const char *script; int64_t due, now; sm_shown shown; } cases[] = {
 		{ANY, true, "R", 0, 5, SM_SHOWN_RUNNING}, {ANY, true, "R H", 0, 5, SM_SHOWN_HELD}, {ANY, true, "R S1", 19, 5, SM_SHOWN_RUNNING},
-		{ANY, true, "R S1 X1", 0, 5, SM_SHOWN_RUNNING}, {ANY, true, "R S1 XL1", 6, 5, SM_SHOWN_WAITING}, {ANY, true, "R S1 XL1", 6, 6, SM_SHOWN_RUNNING},
-		{SAFE, true, "R S1 Y1", 5, 4, SM_SHOWN_WAITING}, {NEVER, true, "R S1 U1", 79, 5, SM_SHOWN_UNKNOWN}, {NEVER, false, "R S1 U1", -1, 5, SM_SHOWN_UNKNOWN},
-		{ONCE, true, "R S1 U1", 5, 5, SM_SHOWN_UNKNOWN}, {ONCE, false, "R S1 U1", 5, 5, SM_SHOWN_UNKNOWN}, {ONCE, true, "R S1 U1 S2", 21, 5, SM_SHOWN_RUNNING},
+		{ANY, true, "R S1 X1", 0, 5, SM_SHOWN_RUNNING}, {ANY, true, "R S1 XL1", 6, 5, SM_SHOWN_WAITING},
+		{ANY, true, "R S1 XL1", 6, 6, SM_SHOWN_RUNNING},
+		{SAFE, true, "R S1 Y1", 5, 4, SM_SHOWN_WAITING}, {NEVER, true, "R S1 U1", 79, 5, SM_SHOWN_UNKNOWN},
+		{NEVER, false, "R S1 U1", -1, 5, SM_SHOWN_UNKNOWN},
+		{ONCE, true, "R S1 U1", 5, 5, SM_SHOWN_UNKNOWN}, {ONCE, false, "R S1 U1", 5, 5, SM_SHOWN_UNKNOWN},
+		{ONCE, true, "R S1 U1 S2", 21, 5, SM_SHOWN_RUNNING},
 		{ANY, true, "R P", -1, 5, SM_SHOWN_PAUSED}, {ANY, true, "R P B", -1, 5, SM_SHOWN_COMPLETED_BY_HAND},
 		{ONCE | NEVER, true, "R S1 U1 A1", -1, 5, SM_SHOWN_STOPPED}, {ANY, true, "R S1 F1 S1' F1'", 0, 5, SM_SHOWN_RUNNING},
 		{ANY, true, "R S1 F1 S1' F1' C", -1, 5, SM_SHOWN_COMPLETED}
@@ -355,7 +364,8 @@ static void duplicates_are_counted(void **state)
 {
 	static const struct { int classes; const char *script; int64_t window_ms; int duplicates; } cases[] = {
 		{ANY, "R S1 F1", 0, 0}, {NEVER, "R S1 U1 N1 S2 LD1 F2", 600000, 2}, {ONCE, "R S1 U1 S2 LD1 F2", 600000, 0},
-		{ONCE, "R S1 U1 S2 LD1 F2", 2000, 2}, {ONCE, "R S1 U1 S2 LD1 F2", 2001, 0}, {ONCE, "R S1 U1 S2 LD1 F2", 0, 2}, {SAFE, "R S1 Y1 S2 LD1 F2", 0, 0},
+		{ONCE, "R S1 U1 S2 LD1 F2", 2000, 2}, {ONCE, "R S1 U1 S2 LD1 F2", 2001, 0}, {ONCE, "R S1 U1 S2 LD1 F2", 0, 2},
+		{SAFE, "R S1 Y1 S2 LD1 F2", 0, 0},
 		{NEVER, "R S1 U1 D1 LD1", 0, 0}, {NEVER, "R S1 U1 N1 S2 F2 LD1", 0, 2}, {NEVER, "R S1 U1 N1 S2 U2 N2 S3 F3 LD1 LD2", 0, 3}
 	};
 
@@ -411,12 +421,15 @@ static void the_fold_survives_its_text(void **state)
 static void a_damaged_fold_is_refused(void **state)
 {
 	static const struct { const char *script, *from, *to; } cases[] = {
-		{"R S1", "{", "["}, {"R S1", "\"steps\":[", "\"steps\":{\"a\":["}, {"R S1", "\"steps\":", "\"stepz\":"}, {"R S1", "\"phase\":1", "\"phase\":5"},
-		{"R S1", "\"phase\":1", "\"phase\":-1"}, {"R S1", "\"st\":1", "\"st\":4"}, {"R S1", "\"st\":1", "\"st\":-1"}, {"R S1", "\"step\":1", "\"step\":4"},
+		{"R S1", "{", "["}, {"R S1", "\"steps\":[", "\"steps\":{\"a\":["}, {"R S1", "\"steps\":", "\"stepz\":"},
+		{"R S1", "\"phase\":1", "\"phase\":5"},
+		{"R S1", "\"phase\":1", "\"phase\":-1"}, {"R S1", "\"st\":1", "\"st\":4"}, {"R S1", "\"st\":1", "\"st\":-1"},
+		{"R S1", "\"step\":1", "\"step\":4"},
 		{"R S1", "\"step\":1", "\"step\":-1"}, {"R S1", "\"step\":1", "\"step\":2"}, {"R S1", "\"attempt\":1", "\"attempt\":2"},
 		{"R S1", "\"attempt\":1", "\"attempt\":-1"}, {"R S1", "\"attempt\":1,", ""}, {"R S1", "\"last_id\":\"0", "\"last_id\":\"x"},
 		{"R S1", "\"last_id\":\"0", "\"last_id\":\"00"}, {"R S1", "[\"one\"", "[1"}, {"R S1", "\"finance\",3", "\"finance\",5"},
-		{"R S1", "\"finance\",3", "\"finance\",-1"}, {"R S1", "\"finance\",3,2", "\"finance\",3,3"}, {"R S1", "\"finance\",3,2", "\"finance\",3,\"never\""},
+		{"R S1", "\"finance\",3", "\"finance\",-1"}, {"R S1", "\"finance\",3,2", "\"finance\",3,3"},
+		{"R S1", "\"finance\",3,2", "\"finance\",3,\"never\""},
 		{"R S1", ",15000,", ",\"15000\","}, {"R S1", ",15000,", ","}, {"R S1", ",15000,", ",15000,15000,"}, {"R S1", ",15000,", ",1.5,"},
 		{"R S1 F1 S1' F1'", "\"step\":3", "\"step\":3,\"st\":1"}
 	};
@@ -483,8 +496,10 @@ static void memory_may_run_out(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_event_in_every_state), cmocka_unit_test(times_are_those_of_the_database), cmocka_unit_test(a_stream_has_one_order),
-		cmocka_unit_test(the_first_event_names_no_predecessor), cmocka_unit_test(resuming_takes_new_steps), cmocka_unit_test(a_copy_is_independent),
+		cmocka_unit_test(every_event_in_every_state), cmocka_unit_test(times_are_those_of_the_database),
+			cmocka_unit_test(a_stream_has_one_order),
+		cmocka_unit_test(the_first_event_names_no_predecessor), cmocka_unit_test(resuming_takes_new_steps),
+			cmocka_unit_test(a_copy_is_independent),
 		cmocka_unit_test(due_and_shown), cmocka_unit_test(duplicates_are_counted), cmocka_unit_test(the_fold_survives_its_text),
 		cmocka_unit_test(a_damaged_fold_is_refused), cmocka_unit_test(memory_may_run_out)
 	};
