@@ -72,10 +72,6 @@ ZEND_END_ARG_INFO()
 
 void sophmate_shutdown_register(void)
 {
-	static const zend_function_entry entry[] = {
-		ZEND_RAW_FENTRY("SophMate\\shutdown", zif_sophmate_shutdown, arginfo_shutdown, 0)
-		ZEND_FE_END
-	};
 	zend_internal_function function;
 	zval callable, name, result, *registrar;
 
@@ -89,9 +85,9 @@ void sophmate_shutdown_register(void)
 	SOPHMATE_G(shutdown_registered) = true;
 	memset(&function, 0, sizeof(function));
 	function.type = ZEND_INTERNAL_FUNCTION;
-	function.handler = entry[0].handler;
+	function.handler = zif_sophmate_shutdown;
 	function.function_name = zend_string_init_interned(ZEND_STRL("SophMate\\shutdown"), 0);
-	function.arg_info = (zend_internal_arg_info *)entry[0].arg_info + 1;
+	function.arg_info = (zend_internal_arg_info *)arginfo_shutdown + 1;
 	function.module = &sophmate_module_entry;
 	zend_create_closure(&callable, (zend_function *)&function, NULL, NULL, NULL);
 	ZVAL_STRING(&name, "register_shutdown_function");
