@@ -6,7 +6,7 @@
 
 SM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SM_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/sophmate
-SM_PHP=php8.2          # the PHP of Debian 12; phpize8.2, php-config8.2 and php-fpm8.2 belong to it
+SM_PHP=${SM_PHP:-php8.2} # the PHP of Debian 12; phpize8.2, php-config8.2 and php-fpm8.2 belong to it
 PATH=$PATH:/usr/sbin:/sbin # where Debian keeps servers, and people's PATH ends
 SM_FOR=${SM_FOR:-3600} # seconds after which every server that was started here ends by itself
 

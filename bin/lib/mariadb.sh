@@ -1,7 +1,13 @@
-# A private MariaDB, reached through a unix socket only.
+# A private MariaDB, reached through a unix socket only; or a server of the family that runs already: the one behind the socket
+# $SOPHMATE_SERVER, whose root has no password.
 
 # sm_db_start [OPTION...]: starts it on SM_WORK/db (made where it is not there), sets SM_DB_SOCKET. Bounded wait.
 sm_db_start() {
+	if [ -n "${SOPHMATE_SERVER:-}" ]; then
+		SM_DB_SOCKET=$SOPHMATE_SERVER
+		sm_db -e 'select 1' >/dev/null || sm_die "no server answers at $SOPHMATE_SERVER"
+		return
+	fi
 	local data=$SM_WORK/db
 	SM_DB_SOCKET=$SM_WORK/db.sock
 	# A temporary folder of its own: a starting server deletes the temporary tables that it finds, also another server's.
@@ -23,11 +29,11 @@ sm_db_start() {
 	}
 }
 
-# sm_db [ARGUMENT...]: the mariadb client as the server's administrator.
-sm_db() { mariadb --no-defaults -uroot -S "$SM_DB_SOCKET" "$@"; }
+# sm_db [ARGUMENT...]: the client as the server's administrator.
+sm_db() { "${SOPHMATE_CLIENT:-mariadb}" --no-defaults -uroot -S "$SM_DB_SOCKET" "$@"; }
 
 # sm_db_create NAME: an empty database NAME and a user NAME with password NAME, who may do anything in it and nothing elsewhere.
 sm_db_create() {
 	sm_db -e "DROP DATABASE IF EXISTS \`$1\`; CREATE DATABASE \`$1\` CHARACTER SET utf8mb4;
-		CREATE OR REPLACE USER '$1'@'localhost' IDENTIFIED BY '$1'; GRANT ALL PRIVILEGES ON \`$1\`.* TO '$1'@'localhost';"
+		DROP USER IF EXISTS '$1'@'localhost'; CREATE USER '$1'@'localhost' IDENTIFIED BY '$1'; GRANT ALL PRIVILEGES ON \`$1\`.* TO '$1'@'localhost';"
 }

@@ -5,8 +5,10 @@ SM_DEMO_PACKAGES=(php8.2-cli php8.2-dev php8.2-mysql libsodium-dev mariadb-serve
 SM_TEST_PACKAGES=("${SM_DEMO_PACKAGES[@]}" php8.2-fpm php8.2-sqlite3 php8.2-curl php8.2-mbstring php8.2-xml php8.2-intl
 	libcmocka-dev locales libsqlite3-dev libmariadb-dev nginx-light curl git unzip)
 
-# sm_packages PACKAGE...: installs those that are missing, and says which. Starts no service of theirs.
+# sm_packages PACKAGE...: installs those that are missing, and says which. Starts no service of theirs. Does nothing where
+# $SOPHMATE_PACKAGES is "there": the caller has seen to them (other versions have other names).
 sm_packages() {
+	[ "${SOPHMATE_PACKAGES:-}" != there ] || return 0
 	local missing=() name sudo=() made=
 	for name in "$@"; do
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")

@@ -211,6 +211,9 @@ void fixture_open_empty(fixture *f, sm_dialect dialect)
 	} else {
 		mysql_store_init(&f->mysql, server.socket, "mysql", "t_sophmate_", "test environment");
 		f->inner = mysql_store_vtable(&f->mysql);
+		/* a server that was there before the program may have it from another one */
+		snprintf(name, sizeof name, "DROP DATABASE IF EXISTS t%d", server.databases);
+		fixture_exec(f, name);
 		snprintf(name, sizeof name, "CREATE DATABASE t%d CHARACTER SET latin1 COLLATE latin1_swedish_ci", server.databases);
 		fixture_exec(f, name);
 		mysql_store_close(&f->mysql);

@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
 # mariadb.sh: a private MariaDB on a unix socket, for one test program. Prints the socket's path when the server answers, lives
-# until its standard input ends (so also until whoever started it dies), then removes its folder.
+# until its standard input ends (so also until whoever started it dies), then removes its folder. Starts none where the socket of a
+# server that runs already is in $SOPHMATE_SERVER.
 set -eu
+if [ -n "${SOPHMATE_SERVER:-}" ]; then
+	echo "$SOPHMATE_SERVER"
+	exec cat >/dev/null
+fi
 for program in mariadb-install-db mariadbd mariadb; do
 	command -v "$program" >/dev/null || { echo "mariadb.sh: $program is not installed (mariadb-server-core, mariadb-client-core)" >&2; exit 1; }
 done

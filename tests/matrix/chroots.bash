@@ -48,10 +48,13 @@ debian() {
 	debootstrap --variant=minbase --include="$2" "$1" "$chroots/$1" "$(mirror)"
 }
 
+# update NAME: the lists of packages; a mirror that stands still keeps its old dates.
+update() { inside "$1" apt-get -o Acquire::Check-Valid-Until=false update; }
+
 # php85: PHP 8.5 is in experimental; `-t experimental` would take a php-common from there that breaks it.
 php85() {
 	echo "deb $(mirror) experimental main" >"$chroots/sid/etc/apt/sources.list.d/experimental.list"
-	inside sid apt-get update
+	update sid
 	inside sid apt-get install -y --no-install-recommends php8.5-cli php8.5-dev php8.5-mysql php8.5-sqlite3 php8.5-mbstring php8.5-xml
 }
 
@@ -59,7 +62,7 @@ php85() {
 # it is: Debian's patches leave a placeholder in phpize.
 php_source() {
 	echo "deb-src $(mirror) trixie main" >"$chroots/trixie/etc/apt/sources.list.d/source.list"
-	inside trixie apt-get update
+	update trixie
 	inside trixie apt-get install -y --no-install-recommends libsqlite3-dev libonig-dev dpkg-dev
 	inside trixie sh -euc 'rm -rf /opt/src && mkdir -p /opt/src && cd /opt/src
 		apt-get source --download-only php8.4
