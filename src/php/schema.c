@@ -98,8 +98,8 @@ ZEND_METHOD(SophMate_Schema, identity)
 	}
 	sm_arena_init(&arena, &sophmate_alloc);
 	status = sm_schema_identity(&link->journal, &arena, &identity, &error);
-	close_link(link, status, &error);
-	if (status == SM_OK && !EG(exception)) {
+	if (status == SM_OK) {
+		/* before the link goes: its journal holds the log's name */
 		array_init(return_value);
 		add_assoc_string(return_value, "site_id", identity.site_id);
 		add_assoc_stringl(return_value, "log", identity.log.p, identity.log.n);
@@ -107,6 +107,7 @@ ZEND_METHOD(SophMate_Schema, identity)
 		add_assoc_long(return_value, "schema", identity.schema);
 		add_assoc_bool(return_value, "matches", identity.matches);
 	}
+	close_link(link, status, &error);
 	sm_arena_free(&arena);
 }
 
