@@ -407,7 +407,8 @@ sm_status sm_pass_go_on(sm_pass *x)
 	bool probed = false;
 	sm_status st = sm_pass_act(x);
 
-	while (st == SM_OK && !x->mine && !(x->one_attempt && x->p->acted)) {
+	/* a late outcome leaves a run whose steps are all done and that only lacks its end: no attempt is in that */
+	while (st == SM_OK && !x->mine && !(x->one_attempt && x->p->acted && sm_run_step(&x->h->run) != NULL)) {
 		sm_command cmd = sm_pass_command(x, SM_CMD_GO_ON);
 		sm_decision decision;
 		if (x->h->broken) {
