@@ -83,19 +83,28 @@ int64_t sophmate_milliseconds(double seconds)
 	return (int64_t)llround(seconds * 1000.0);
 }
 
-bool sophmate_closure(zval *closure, zval *callable)
+bool sophmate_closure(zval *closure, const char *what, zval *callable)
 {
 	static const char name[] = "fromcallable";
-	zend_function *from_callable;
 
+	ZVAL_UNDEF(closure);
 	if (Z_TYPE_P(callable) == IS_OBJECT && Z_OBJCE_P(callable) == zend_ce_closure) {
 		ZVAL_COPY(closure, callable);
-		return true;
+	} else {
+		zend_function *from_callable = zend_hash_str_find_ptr(&zend_ce_closure->function_table, name, sizeof(name) - 1);
+		zend_call_known_function(from_callable, NULL, zend_ce_closure, closure, 1, callable, NULL);
 	}
-	from_callable = zend_hash_str_find_ptr(&zend_ce_closure->function_table, name, sizeof(name) - 1);
-	ZVAL_UNDEF(closure);
-	zend_call_known_function(from_callable, NULL, zend_ce_closure, closure, 1, callable, NULL);
-	return Z_TYPE_P(closure) == IS_OBJECT;
+	if (Z_TYPE_P(closure) != IS_OBJECT) {
+		ZVAL_NULL(closure);
+		return false;
+	}
+	if (zend_get_closure_method_def(Z_OBJ_P(closure))->common.fn_flags & ZEND_ACC_GENERATOR) {
+		zval_ptr_dtor(closure);
+		ZVAL_NULL(closure);
+		sophmate_throw_class(sophmate_ce_DefinitionError, "%s is a generator function: a call of it would run nothing", what);
+		return false;
+	}
+	return true;
 }
 
 sm_settings sophmate_settings(void)

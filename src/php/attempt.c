@@ -67,13 +67,8 @@ static HashTable *get_gc(zend_object *object, zval **table, int *n)
 	for (int i = 0; i < object->ce->default_properties_count; i++) {
 		zend_get_gc_buffer_add_zval(buffer, OBJ_PROP_NUM(object, i));
 	}
-	/* a flight that others hold too is not ours alone to give */
-	if (a->flight != NULL && a->flight->refcount == 1) {
-		zend_get_gc_buffer_add_obj(buffer, a->flight->owner);
-		zend_get_gc_buffer_add_zval(buffer, &a->flight->result);
-		if (a->flight->thrown != NULL) {
-			zend_get_gc_buffer_add_obj(buffer, a->flight->thrown);
-		}
+	if (a->flight != NULL) {
+		zend_get_gc_buffer_add_obj(buffer, &a->flight->std);
 	}
 	zend_get_gc_buffer_use(buffer, table, n);
 	return NULL;
@@ -99,7 +94,7 @@ zend_object *sophmate_attempt_new(sophmate_flight *flight, const char *key, sm_b
 	zval value;
 
 	a->flight = flight;
-	flight->refcount++;
+	sophmate_flight_hold(flight);
 	a->step = zend_string_init(step.p, step.n, 0);
 	a->attempt = attempt;
 	a->deadline_us = flight->deadline_us;
@@ -195,7 +190,7 @@ ZEND_METHOD(SophMate_Attempt, externalId)
 
 	a = usable(Z_OBJ_P(ZEND_THIS));
 	ZVAL_STR(&id_value, id);
-	if (a == NULL || !sophmate_check_external("Attempt::externalId(): $kind", kind, &id_value) || !sophmate_link_enter(a->flight->link, NULL)) {
+	if (a == NULL || !sophmate_check_external("Attempt::externalId(): $kind", kind, &id_value) || !sophmate_link_enter(a->flight->link)) {
 		RETURN_THROWS();
 	}
 	/* both are kept by the events of the history */
@@ -204,7 +199,7 @@ ZEND_METHOD(SophMate_Attempt, externalId)
 	sophmate_flight *flight = a->flight;
 	sm_bytes step;
 	(void)sm_arena_dup(&flight->record->arena, sophmate_bytes(a->step), &step);
-	flight->refcount++;
+	sophmate_flight_hold(flight);
 	sm_status status = sm_drive_external(&flight->drive, &flight->record->h, step, (int32_t)a->attempt, &external, &e);
 	bool good = sophmate_link_leave(flight->link, status, &e);
 	sophmate_flight_release(flight);
@@ -372,7 +367,7 @@ static bool look_at_switches(attempt_object *a)
 	if (now < a->look_us && a->looked == SOPHMATE_G(switch_changes)) {
 		return true;
 	}
-	if (!sophmate_link_enter(a->flight->link, NULL)) {
+	if (!sophmate_link_enter(a->flight->link)) {
 		return false;
 	}
 	a->look_us = now + LOOK_EVERY_US;

@@ -22,12 +22,38 @@ zend_object *sophmate_take_exception(void)
 	return exception;
 }
 
+void sophmate_drop_exception(void)
+{
+	zend_object *exception;
+
+	while ((exception = sophmate_take_exception()) != NULL) {
+		OBJ_RELEASE(exception);
+	}
+}
+
 static void keep_failure(sophmate_link *link, zend_object *exception)
 {
-	if (link->failure != NULL) {
-		OBJ_RELEASE(link->failure);
-	}
+	zend_object *old = link->failure;
+
 	link->failure = exception;
+	if (old != NULL) {
+		OBJ_RELEASE(old);
+		sophmate_drop_exception();
+	}
+}
+
+static bool is_child(const sophmate_link *link)
+{
+	return UNEXPECTED(link->pid != getpid());
+}
+
+/* A callback forked, and the child came back into the middle of its parent's call. */
+sm_status sophmate_refuse_child(void)
+{
+	if (!EG(exception)) {
+		sophmate_throw_class(sophmate_ce_InvalidState, "A forked child may not go on with a call that its parent began");
+	}
+	return SM_E_ABORTED;
 }
 
 /* Calls a method of the store. @return SM_OK, SM_E_STORE (it threw; kept), SM_E_ABORTED */
@@ -39,11 +65,22 @@ static sm_status call_store(sophmate_link *link, zend_function *method, zval *re
 	if (EG(exception)) {
 		return SM_E_ABORTED;
 	}
+	if (is_child(link)) {
+		return sophmate_refuse_child(); /* the connection is the parent's */
+	}
+	if (UNEXPECTED(link->busy)) {
+		return sm_fail(e, SM_E_STORE, "The store is in the middle of another call: a fiber is suspended in it");
+	}
 	GC_ADDREF(store);
 	link->busy = true;
 	zend_call_known_function(method, store, store->ce, result, argc, argv, NULL);
 	link->busy = false;
 	OBJ_RELEASE(store);
+	if (is_child(link)) {
+		zval_ptr_dtor(result);
+		ZVAL_UNDEF(result);
+		return sophmate_refuse_child();
+	}
 	if (EXPECTED(!EG(exception))) {
 		return SM_OK;
 	}
@@ -100,7 +137,7 @@ static sm_status bridge_write(void *ctx, const sm_statement *st, int64_t *change
 	sm_status status = store_call(link, link->write, st, &result, e);
 
 	*changed = 0;
-	if (status == SM_E_STORE && instanceof_function(link->failure->ce, sophmate_ce_StoreError)) {
+	if (status == SM_E_STORE && link->failure != NULL && instanceof_function(link->failure->ce, sophmate_ce_StoreError)) {
 		return SM_E_STATE; /* the store says itself that nothing was sent */
 	}
 	if (status != SM_OK) {
@@ -178,6 +215,7 @@ static sm_status bridge_read(void *ctx, const sm_statement *st, sm_arena *arena,
 	}
 	status = take_rows(&result, st, arena, rows, e);
 	zval_ptr_dtor(&result);
+	sophmate_drop_exception(); /* of an object where a value should have been */
 	return status;
 }
 
@@ -227,6 +265,15 @@ static bool ask(zend_object *store, const char *name, zval *result)
 	return true;
 }
 
+bool sophmate_link_unused(const sophmate_link *link, zend_object *owner)
+{
+	if (!link->ready && !link->busy) {
+		return true;
+	}
+	zend_throw_error(NULL, "%s::__construct() was called already", ZSTR_VAL(owner->ce->name));
+	return false;
+}
+
 bool sophmate_link_init(sophmate_link *link, zend_object *store)
 {
 	sm_store vtable = {.write = bridge_write, .read = bridge_read, .reset = bridge_reset, .environment = bridge_environment, .ctx = link};
@@ -235,12 +282,17 @@ bool sophmate_link_init(sophmate_link *link, zend_object *store)
 	zval dialect, prefix;
 
 	memset(link, 0, sizeof(*link));
-	if (!ask(store, "dialect", &dialect)) {
+	link->busy = true; /* the store may find the object that is being made, and use it */
+	bool asked = ask(store, "dialect", &dialect);
+	if (!asked) {
+		link->busy = false;
 		return false;
 	}
 	vtable.dialect = zend_string_equals_literal(Z_STR_P(zend_enum_fetch_case_value(Z_OBJ(dialect))), "sqlite") ? SM_SQLITE : SM_MYSQL;
 	zval_ptr_dtor(&dialect);
-	if (!ask(store, "tableprefix", &prefix)) {
+	asked = ask(store, "tableprefix", &prefix);
+	link->busy = false;
+	if (!asked) {
 		return false;
 	}
 	vtable.prefix = sophmate_bytes(Z_STR(prefix));
@@ -285,29 +337,36 @@ void sophmate_link_free(sophmate_link *link)
 	OBJ_RELEASE(link->store);
 }
 
-bool sophmate_link_enter(sophmate_link *link, bool *forked)
+/* In a child: the connection is the parent's, and one that both use would mix their statements. */
+static bool leave_parent(sophmate_link *link)
 {
 	sm_error e = {{0}, NULL, 0, 0, 0};
+	pid_t parent = link->pid;
 
+	link->pid = getpid();
+	sm_status status = bridge_reset(link, &e);
+	if (status != SM_OK) {
+		link->pid = parent; /* not used before a reset has come back */
+		sophmate_link_leave(link, status, &e);
+		return false;
+	}
+	if (link->ended != NULL) {
+		zend_hash_clean(link->ended);
+	}
+	return !EG(exception);
+}
+
+bool sophmate_link_enter(sophmate_link *link)
+{
 	if (!link->ready) {
 		destroyed_meanwhile();
 		return false;
 	}
 	if (link->busy) {
-		sophmate_throw_class(sophmate_ce_InvalidState, "The store called back into the object that is using it");
+		sophmate_throw_class(sophmate_ce_InvalidState, "The store is in the middle of another call of this object: it called back, or a fiber is suspended in it");
 		return false;
 	}
-	if (UNEXPECTED(link->pid != getpid())) {
-		/* the connection is the parent's: one that both use would mix their statements */
-		link->pid = getpid();
-		if (forked != NULL) {
-			*forked = true;
-		}
-		if (bridge_reset(link, &e) == SM_E_ABORTED) {
-			return false;
-		}
-	}
-	return true;
+	return !is_child(link) || leave_parent(link);
 }
 
 bool sophmate_link_leave(sophmate_link *link, sm_status status, const sm_error *error)
@@ -316,8 +375,12 @@ bool sophmate_link_leave(sophmate_link *link, sm_status status, const sm_error *
 
 	link->failure = NULL;
 	if (status == SM_OK || EG(exception)) {
+		bool good = !EG(exception);
 		if (failure != NULL) {
 			OBJ_RELEASE(failure);
+			if (good) {
+				sophmate_drop_exception(); /* the call is a success: a failure that was overcome does not spoil it by its destructor */
+			}
 		}
 		return !EG(exception);
 	}

@@ -14,24 +14,33 @@ typedef struct sophmate_link {
 	bool busy;               /* a call into the store is on the stack */
 	bool ready;
 	pid_t pid;
+	HashTable *ended;        /* results remembered in this process, for a forked child to forget; NULL = none */
 	sm_journal journal;
 	struct sophmate_link *next, **self; /* all links of the request */
 } sophmate_link;
 
-/** Reads dialect() and tablePrefix(). @return false with an exception pending; the link then needs no free */
+/** Reads dialect() and tablePrefix(). The link is new, or its last init failed; sophmate_link_unused() has said so.
+ *  @return false with an exception pending; the link then needs no free */
 bool sophmate_link_init(sophmate_link *link, zend_object *store);
+/** A constructor runs once: throws where the link is made already, or its store's own dialect() or tablePrefix() is on the stack.
+ *  @return false when it threw */
+bool sophmate_link_unused(const sophmate_link *link, zend_object *owner);
 void sophmate_link_free(sophmate_link *link);
-/** Before every use: refuses a link that was never made and calls from inside the store's own callbacks; in a forked child resets the store.
- *  @param forked   set when this process is a child that meets the link for the first time; may be NULL
+/** Before every use: refuses a link that was never made and calls from inside the store's own callbacks; in a forked child resets the store
+ *  and forgets what the parent remembers.
  *  @return false with an exception pending */
-bool sophmate_link_enter(sophmate_link *link, bool *forked);
+bool sophmate_link_enter(sophmate_link *link);
 /** After every use: SM_OK drops what the store threw meanwhile; anything else throws the class that belongs to the status, the
  *  store's exception as its previous. With an exception pending already (SM_E_ABORTED) nothing is thrown.
  *  @return status == SM_OK and no exception is pending */
 bool sophmate_link_leave(sophmate_link *link, sm_status status, const sm_error *error);
+/** In a forked child that came back into a call of its parent: throws InvalidState, unless an exception is pending. @return SM_E_ABORTED */
+sm_status sophmate_refuse_child(void);
 /** Takes a pending exception out of the engine, so that PHP can be called again.
  *  @return owned; NULL when there is none, or when it must stay: the process or the fiber is ending (SM_E_ABORTED) */
 zend_object *sophmate_take_exception(void);
+/** Forgets an exception that a destructor left where nobody waits for it. One that ends the process or the fiber stays. */
+void sophmate_drop_exception(void);
 /** An exception is pending that is not to be touched: exit, or a fiber's graceful exit. */
 bool sophmate_is_ending(void);
 

@@ -92,23 +92,55 @@ void sophmate_outcome_ambiguous(sm_arena *arena, const char *why, sm_bytes messa
 	}
 }
 
-/* The leaf is clear text and stays for ever, so it gets the kind of fault alone: keys and messages may name a person.
- * They go into the private notes. */
-static void say_not_encodable(sophmate_flight *flight, zend_object *exception)
+/* A property of the extension's or PHP's own class, as it lies there: no __get(), no hook of a subclass runs. */
+static zval *slot_of(zend_object *exception, zend_class_entry *ce, const char *name)
+{
+	zend_property_info *info = zend_hash_str_find_ptr(&ce->properties_info, name, strlen(name));
+	zval *slot = info != NULL ? OBJ_PROP(exception, info->offset) : &EG(uninitialized_zval);
+
+	ZVAL_DEREF(slot);
+	return slot;
+}
+
+static zval *message_of(zend_object *exception)
+{
+	return slot_of(exception, instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception, "message");
+}
+
+static void add_note(sophmate_flight *flight, zend_object *exception)
 {
 	sophmate_report *r = &flight->report;
 	sm_arena *arena = &flight->record->arena;
-	zend_class_entry *base = instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception;
-	zval rv, *message = zend_read_property(base, exception, ZEND_STRL("message"), true, &rv);
-	bool limit = exception->ce == sophmate_ce_LimitExceeded;
+	zval *message = message_of(exception);
 
-	put_omitted(flight, "output", limit ? "over a limit of canonical JSON" : "not encodable", 0);
 	if (r->notes == NULL) {
 		r->notes = sm_json_new(arena, SM_JSON_ARRAY);
 	}
 	if (Z_TYPE_P(message) == IS_STRING) {
 		(void)sm_json_push(arena, r->notes, sm_json_raw(arena, cut_text(arena, sophmate_bytes(Z_STR_P(message)))));
 	}
+}
+
+/* What a destructor threw after the callable had come back. The callable's own end counts: this is kept as a note, and PHP can be
+ * called again. */
+static void note_late(sophmate_flight *flight)
+{
+	zend_object *late;
+
+	while ((late = sophmate_take_exception()) != NULL) {
+		add_note(flight, late);
+		OBJ_RELEASE(late);
+	}
+}
+
+/* The leaf is clear text and stays for ever, so it gets the kind of fault alone: keys and messages may name a person.
+ * They go into the private notes. */
+static void say_not_encodable(sophmate_flight *flight, zend_object *exception)
+{
+	bool limit = exception->ce == sophmate_ce_LimitExceeded;
+
+	put_omitted(flight, "output", limit ? "over a limit of canonical JSON" : "not encodable", 0);
+	add_note(flight, exception);
 }
 
 void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *out)
@@ -118,8 +150,11 @@ void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *
 	memset(out, 0, sizeof(*out));
 	out->kind = SM_OUTCOME_DONE;
 	out->retry_after_ms = -1;
-	zval_ptr_dtor(&flight->result);
+	zval old;
+	ZVAL_COPY_VALUE(&old, &flight->result);
 	ZVAL_COPY_VALUE(&flight->result, returned);
+	zval_ptr_dtor(&old);
+	note_late(flight); /* with an exception pending PHP would call no jsonSerialize() */
 	if (!sophmate_canonical_in(&flight->record->arena, "The step's output", returned, ENCODE_MAX, &text)) {
 		/* after the effect nothing may prevent its outcome from being stored */
 		zend_object *exception = sophmate_take_exception();
@@ -133,33 +168,29 @@ void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *
 	put_report(flight, out);
 }
 
-/* Order of the declared properties of NotDone that follow Exception's own: read by name, for a subclass may add some. */
-static zval *property(zend_object *exception, const char *name, zval *rv)
-{
-	return zend_read_property(exception->ce, exception, name, strlen(name), true, rv);
-}
-
 static void outcome_not_done(sophmate_flight *flight, zend_object *exception, sm_outcome *out)
 {
-	zval rv, *value = property(exception, "class", &rv);
+	zval *value = slot_of(exception, sophmate_ce_NotDone, "class");
 	int class = Z_TYPE_P(value) == IS_OBJECT ? sophmate_enum_index(value, sm_failure_class_names, SM_CLASS_COUNT) : -1;
 
 	out->kind = SM_OUTCOME_NOT_DONE;
 	out->failure_class = class >= 0 ? (sm_failure_class)class : SM_CLASS_EXTERNAL_FAILURE;
-	value = property(exception, "failure", &rv);
-	if (Z_TYPE_P(value) == IS_STRING) {
-		(void)sm_arena_dup(&flight->record->arena, sophmate_bytes(Z_STR_P(value)), &out->failure);
+	value = slot_of(exception, sophmate_ce_NotDone, "failure");
+	/* a subclass may declare both again, and set them by itself */
+	if (Z_TYPE_P(value) == IS_STRING && Z_STRLEN_P(value) > 0) {
+		zend_string *name = sophmate_failure_name(Z_STR_P(value));
+		(void)sm_arena_dup(&flight->record->arena, sophmate_bytes(name), &out->failure);
+		zend_string_release(name);
 	}
-	value = property(exception, "retryAfterSeconds", &rv);
-	if (Z_TYPE_P(value) == IS_DOUBLE) {
-		out->retry_after_ms = sophmate_milliseconds(Z_DVAL_P(value));
+	value = slot_of(exception, sophmate_ce_NotDone, "retryAfterSeconds");
+	if (Z_TYPE_P(value) == IS_DOUBLE && !zend_isnan(Z_DVAL_P(value))) {
+		out->retry_after_ms = sophmate_milliseconds(sophmate_retry_after(Z_DVAL_P(value)));
 	}
 }
 
 void sophmate_outcome_thrown(sophmate_flight *flight, zend_object *exception, sm_outcome *out)
 {
-	zend_class_entry *base = instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception;
-	zval rv, *message = zend_read_property(base, exception, ZEND_STRL("message"), true, &rv);
+	zval *message = message_of(exception);
 	sm_bytes text = Z_TYPE_P(message) == IS_STRING ? sophmate_bytes(Z_STR_P(message)) : (sm_bytes){NULL, 0};
 
 	sophmate_outcome_ambiguous(&flight->record->arena, "lost_answer", text, out);
@@ -172,10 +203,12 @@ void sophmate_outcome_thrown(sophmate_flight *flight, zend_object *exception, sm
 		(void)sm_arena_dup(&flight->record->arena, (sm_bytes){ZSTR_VAL(exception->ce->name), n}, &out->code);
 	}
 	put_report(flight, out);
-	if (flight->thrown != NULL) {
-		OBJ_RELEASE(flight->thrown);
-	}
+	zend_object *old = flight->thrown;
 	flight->thrown = exception;
+	if (old != NULL) {
+		OBJ_RELEASE(old);
+		sophmate_drop_exception();
+	}
 }
 
 /* ---- callables ---- */
@@ -249,6 +282,16 @@ static sm_status refuse_child(void)
 	return SM_E_ABORTED;
 }
 
+/* No exception is pending but one that ends the process or, in a child, its own. */
+static sm_status leave_step(sophmate_flight *flight)
+{
+	flight->inside = false;
+	if (EG(exception)) {
+		return SM_E_ABORTED;
+	}
+	return is_child(flight) ? refuse_child() : SM_OK;
+}
+
 static sm_status run_step(void *ctx, const sm_call *call, sm_arena *arena, sm_outcome *out, sm_error *e)
 {
 	sophmate_flight *flight = ctx;
@@ -278,39 +321,26 @@ static sm_status run_step(void *ctx, const sm_call *call, sm_arena *arena, sm_ou
 	flight->acting = true;
 	flight->inside = true;
 	bool returns = call_closure(step_closure(flight, call, false), &attempt, &returned);
-	if (is_child(flight)) {
-		zval_ptr_dtor(&attempt);
-		zval_ptr_dtor(&returned);
-		flight->inside = false;
-		return EG(exception) ? SM_E_ABORTED : refuse_child();
+	if (!is_child(flight)) {
+		exception = returns ? ask_judge(flight, &returned) : sophmate_take_exception();
 	}
-	if (returns) {
-		exception = ask_judge(flight, &returned);
-	} else {
-		exception = sophmate_take_exception();
-	}
-	/* a destructor of the attempt is still inside the step */
+	/* what runs from here, destructors and jsonSerialize(), is still inside the step */
 	zval_ptr_dtor(&attempt);
-	flight->inside = false;
-	if (sophmate_is_ending()) {
+	if (sophmate_is_ending() || is_child(flight)) {
 		zval_ptr_dtor(&returned);
 		if (exception != NULL) {
 			OBJ_RELEASE(exception);
 		}
-		return SM_E_ABORTED;
+		return leave_step(flight);
 	}
-	if (EG(exception)) {
-		/* thrown by a destructor after the callable had come back: the callable's own end counts */
-		zend_object *late = sophmate_take_exception();
-		if (late != NULL) {
-			OBJ_RELEASE(late);
-		}
-	}
+	note_late(flight);
 	if (exception != NULL) {
 		zval_ptr_dtor(&returned);
+		note_late(flight);
 		sophmate_outcome_thrown(flight, exception, out);
 	} else if (Z_TYPE(returned) == IS_UNDEF) {
 		/* nothing came back and nothing is pending: the engine is being torn down */
+		flight->inside = false;
 		return SM_E_ABORTED;
 	} else {
 		if (Z_ISREF(returned)) {
@@ -318,7 +348,7 @@ static sm_status run_step(void *ctx, const sm_call *call, sm_arena *arena, sm_ou
 		}
 		sophmate_outcome_done(flight, &returned, out);
 	}
-	return SM_OK;
+	return leave_step(flight);
 }
 
 static sm_status ask_step_probe(void *ctx, const sm_call *call, sm_arena *arena, sm_answer *out, sm_error *e)

@@ -74,15 +74,20 @@ ZEND_METHOD(SophMate_Engine, __construct)
 		Z_PARAM_FUNC_OR_NULL(changed, changed_cache)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (engine->link.ready) {
-		zend_throw_error(NULL, "SophMate\\Engine::__construct() was called already");
+	if (!sophmate_link_unused(&engine->link, &engine->std)) {
 		RETURN_THROWS();
 	}
-	if ((ZEND_FCI_INITIALIZED(judge) && !sophmate_closure(&engine->judge, &judge.function_name)) ||
-			(ZEND_FCI_INITIALIZED(changed) && !sophmate_closure(&engine->changed, &changed.function_name)) ||
+	/* one that failed, and whose object the store has got hold of, may be called again */
+	zval_ptr_dtor(&engine->judge);
+	ZVAL_NULL(&engine->judge);
+	zval_ptr_dtor(&engine->changed);
+	ZVAL_NULL(&engine->changed);
+	if ((ZEND_FCI_INITIALIZED(judge) && !sophmate_closure(&engine->judge, "Engine: $judge", &judge.function_name)) ||
+			(ZEND_FCI_INITIALIZED(changed) && !sophmate_closure(&engine->changed, "Engine: $changed", &changed.function_name)) ||
 			!sophmate_link_init(&engine->link, store)) {
 		RETURN_THROWS();
 	}
+	engine->link.ended = &engine->ended;
 	if (Z_TYPE(engine->changed) == IS_OBJECT) {
 		engine->link.journal.changed = sophmate_engine_changed;
 		engine->link.journal.changed_ctx = engine;
@@ -93,15 +98,8 @@ ZEND_METHOD(SophMate_Engine, __construct)
 static sophmate_engine *enter(zval *this)
 {
 	sophmate_engine *engine = sophmate_engine_from(Z_OBJ_P(this));
-	bool forked = false;
 
-	if (!sophmate_link_enter(&engine->link, &forked)) {
-		return NULL;
-	}
-	if (forked) {
-		zend_hash_clean(&engine->ended);
-	}
-	return engine;
+	return sophmate_link_enter(&engine->link) ? engine : NULL;
 }
 
 static sophmate_flight *fly(sophmate_engine *engine)
@@ -320,7 +318,7 @@ ZEND_METHOD(SophMate_Engine, start)
 	}
 }
 
-/* Microseconds since 1970 UTC; 0 for earlier times. @return false with an exception pending */
+/* Microseconds since 1970 UTC; 0 for earlier times. format() may be a subclass's own. @return false with an exception pending */
 static bool microseconds(zend_object *at, int64_t *out)
 {
 	zval format, text;
@@ -333,13 +331,19 @@ static bool microseconds(zend_object *at, int64_t *out)
 		zval_ptr_dtor(&text);
 		return false;
 	}
-	*out = Z_TYPE(text) == IS_STRING && Z_STRVAL(text)[0] != '-' ? (int64_t)strtoll(Z_STRVAL(text), NULL, 10) : 0;
-	zval_ptr_dtor(&text);
-	if (*out > SM_MAX_SAFE_INT) {
-		sophmate_throw_class(sophmate_ce_InvalidArgument, "$at must lie before the year 2255");
-		return false;
+	bool digits = Z_TYPE(text) == IS_STRING && Z_STRLEN(text) > 0 && Z_STRLEN(text) < 40;
+	bool past = digits && Z_STRVAL(text)[0] == '-';
+	digits = digits && Z_STRLEN(text) > past && strspn(Z_STRVAL(text) + past, "0123456789") == Z_STRLEN(text) - past;
+	*out = digits && !past ? (int64_t)strtoll(Z_STRVAL(text), NULL, 10) : 0;
+	if (!digits || *out > SM_MAX_SAFE_INT) {
+		char shown[256];
+		bool string = Z_TYPE(text) == IS_STRING;
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "$at must lie before the year 2255; its format(\"Uu\") gave %s%s%s", string ? "\"" : "",
+			string ? sophmate_printable(shown, Z_STRVAL(text), Z_STRLEN(text)) : zend_zval_type_name(&text), string ? "\"" : "");
+		digits = false;
 	}
-	return true;
+	zval_ptr_dtor(&text);
+	return digits && *out <= SM_MAX_SAFE_INT;
 }
 
 ZEND_METHOD(SophMate_Engine, startLater)
@@ -514,11 +518,11 @@ ZEND_METHOD(SophMate_Engine, once)
 			!sophmate_check_seconds(sophmate_ce_InvalidArgument, "Engine::once(): $keyWindowSeconds", key_window, 0, SOPHMATE_KEY_WINDOW_MAX)) {
 		RETURN_THROWS();
 	}
-	if (!sophmate_closure(&run, &run_info.function_name)) {
+	if (!sophmate_closure(&run, "Engine::once(): $effect", &run_info.function_name)) {
 		RETURN_THROWS();
 	}
 	ZVAL_NULL(&probe);
-	if (ZEND_FCI_INITIALIZED(probe_info) && !sophmate_closure(&probe, &probe_info.function_name)) {
+	if (ZEND_FCI_INITIALIZED(probe_info) && !sophmate_closure(&probe, "Engine::once(): $probe", &probe_info.function_name)) {
 		zval_ptr_dtor(&run);
 		RETURN_THROWS();
 	}

@@ -1,6 +1,8 @@
 /* Engine: runs that exist: finding, deciding, advancing, the tick. */
 #include "registry.h"
 
+#include <unistd.h>
+
 /* the arginfo that declares them is engine.c's */
 ZEND_METHOD(SophMate_Engine, advance);
 ZEND_METHOD(SophMate_Engine, pause);
@@ -22,13 +24,9 @@ static sophmate_flight *open_run(zval *this, const zend_string *id)
 {
 	sophmate_engine *engine = sophmate_engine_from(Z_OBJ_P(this));
 	char shown[256];
-	bool forked = false;
 
-	if (!sophmate_link_enter(&engine->link, &forked)) {
+	if (!sophmate_link_enter(&engine->link)) {
 		return NULL;
-	}
-	if (forked) {
-		zend_hash_clean(&engine->ended);
 	}
 	if (!sm_is_hex(sophmate_bytes(id), SM_ID_LEN)) {
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "$runId must be 32 lower-case hex digits, got \"%s\"",
@@ -224,7 +222,7 @@ ZEND_METHOD(SophMate_Engine, findBySubject)
 	if (!sophmate_check_name(sophmate_ce_InvalidArgument, "$workflow", workflow) ||
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "$subject", subject, SM_SUBJECT_MAX) ||
 			(occurrence != NULL && !sophmate_check_text(sophmate_ce_InvalidArgument, "$occurrence", occurrence, 18)) ||
-			!sophmate_link_enter(&engine->link, NULL) ||
+			!sophmate_link_enter(&engine->link) ||
 			!sophmate_link_leave(&engine->link, sm_journal_identify(&engine->link.journal, &e), &e)) {
 		RETURN_THROWS();
 	}
@@ -288,7 +286,7 @@ ZEND_METHOD(SophMate_Engine, findByExternalId)
 	ZEND_PARSE_PARAMETERS_END();
 
 	ZVAL_STR(&id_value, id);
-	if (!sophmate_check_external("Engine::findByExternalId(): $kind", kind, &id_value) || !sophmate_link_enter(&engine->link, NULL)) {
+	if (!sophmate_check_external("Engine::findByExternalId(): $kind", kind, &id_value) || !sophmate_link_enter(&engine->link)) {
 		RETURN_THROWS();
 	}
 	sm_arena_init(&arena, &sophmate_alloc);
@@ -366,7 +364,7 @@ ZEND_METHOD(SophMate_Engine, runs)
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::runs(): $after must be a run's id, 32 lower-case hex digits");
 		RETURN_THROWS();
 	}
-	if (!sophmate_link_enter(&engine->link, NULL)) {
+	if (!sophmate_link_enter(&engine->link)) {
 		RETURN_THROWS();
 	}
 	f.limit = (int)limit;
@@ -386,7 +384,7 @@ bool sophmate_engine_changed(void *ctx, const char *run_id, const char *from, co
 	sophmate_engine *engine = ctx;
 	zval argv[3], result, callable;
 
-	if (EG(exception) || engine->changed_thrown != NULL) {
+	if (EG(exception) || engine->changed_thrown != NULL || engine->link.pid != getpid()) {
 		return false;
 	}
 	ZVAL_STRING(&argv[0], run_id);
@@ -406,7 +404,7 @@ bool sophmate_engine_changed(void *ctx, const char *run_id, const char *from, co
 		engine->changed_thrown = sophmate_take_exception();
 		return false;
 	}
-	return true;
+	return engine->link.pid == getpid() || sophmate_refuse_child() == SM_OK;
 }
 
 static sm_status move_run(void *ctx, const char *run_id, sm_moved *out, sm_error *e)
@@ -439,7 +437,7 @@ ZEND_METHOD(SophMate_Engine, tick)
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::tick(): $limit must be 0 to %d, got " ZEND_LONG_FMT, TICK_MAX, limit);
 		RETURN_THROWS();
 	}
-	if (!sophmate_outside_steps("Engine::tick()") || !sophmate_link_enter(&engine->link, NULL)) {
+	if (!sophmate_outside_steps("Engine::tick()") || !sophmate_link_enter(&engine->link)) {
 		RETURN_THROWS();
 	}
 	/* its own flight carries no run: each due run gets one */

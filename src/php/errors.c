@@ -173,7 +173,7 @@ ZEND_METHOD(SophMate_Exception, effectMayHaveHappened)
 }
 
 /* Never throws: "not done" must not become "may have happened" because of a spelling. */
-static zend_string *failure_name(const zend_string *given)
+zend_string *sophmate_failure_name(const zend_string *given)
 {
 	size_t n = ZSTR_LEN(given) < SM_NAME_MAX ? ZSTR_LEN(given) : SM_NAME_MAX;
 	zend_string *name = zend_string_alloc(n, 0);
@@ -190,6 +190,11 @@ static zend_string *failure_name(const zend_string *given)
 	}
 	ZSTR_VAL(name)[n] = '\0';
 	return name;
+}
+
+double sophmate_retry_after(double seconds)
+{
+	return seconds < 0 ? 0 : seconds > 2592000.0 ? 2592000.0 : seconds;
 }
 
 ZEND_METHOD(SophMate_NotDone, __construct)
@@ -216,7 +221,7 @@ ZEND_METHOD(SophMate_NotDone, __construct)
 		zend_update_property_ex(zend_ce_exception, this, ZSTR_KNOWN(ZEND_STR_PREVIOUS), &value);
 	}
 	if (failure != NULL && ZSTR_LEN(failure) != 0) {
-		ZVAL_STR(&value, failure_name(failure));
+		ZVAL_STR(&value, sophmate_failure_name(failure));
 		sophmate_exception_set(this, "failure", &value);
 		zval_ptr_dtor(&value);
 	}
@@ -225,7 +230,7 @@ ZEND_METHOD(SophMate_NotDone, __construct)
 		sophmate_exception_set(this, "class", &value);
 	}
 	if (!retry_null && !zend_isnan(retry)) {
-		ZVAL_DOUBLE(&value, retry < 0 ? 0 : retry > 2592000.0 ? 2592000.0 : retry);
+		ZVAL_DOUBLE(&value, sophmate_retry_after(retry));
 		sophmate_exception_set(this, "retryAfterSeconds", &value);
 	}
 }

@@ -3,11 +3,74 @@
 #include "registry.h"
 #include "zend_fibers.h"
 
+/* registered nowhere: no PHP code can name it */
+static zend_class_entry flight_ce;
+static zend_object_handlers handlers;
+
+static sophmate_flight *from(zend_object *object)
+{
+	return (sophmate_flight *)((char *)object - offsetof(sophmate_flight, std));
+}
+
+static void unlist(sophmate_flight *flight)
+{
+	if (flight->listed) {
+		*flight->self = flight->next;
+		if (flight->next != NULL) {
+			flight->next->self = flight->self;
+		}
+		flight->listed = false;
+	}
+}
+
+static void free_object(zend_object *object)
+{
+	sophmate_flight *flight = from(object);
+
+	unlist(flight);
+	if (flight->thrown != NULL) {
+		OBJ_RELEASE(flight->thrown);
+	}
+	zval_ptr_dtor(&flight->result);
+	if (flight->step != NULL) {
+		zend_string_release(flight->step);
+	}
+	sophmate_record_release(flight->record);
+	OBJ_RELEASE(flight->owner);
+	zend_object_std_dtor(object);
+}
+
+static HashTable *get_gc(zend_object *object, zval **table, int *n)
+{
+	sophmate_flight *flight = from(object);
+	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
+
+	zend_get_gc_buffer_add_obj(buffer, flight->owner);
+	zend_get_gc_buffer_add_zval(buffer, &flight->result);
+	if (flight->thrown != NULL) {
+		zend_get_gc_buffer_add_obj(buffer, flight->thrown);
+	}
+	zend_get_gc_buffer_use(buffer, table, n);
+	return NULL;
+}
+
+void sophmate_flight_minit(void)
+{
+	INIT_CLASS_ENTRY(flight_ce, "SophMate\\Flight", NULL);
+	handlers = std_object_handlers;
+	handlers.offset = offsetof(sophmate_flight, std);
+	handlers.free_obj = free_object;
+	handlers.clone_obj = NULL;
+	handlers.get_gc = get_gc;
+}
+
 sophmate_flight *sophmate_flight_new(zend_object *owner, sophmate_link *link, sophmate_engine *engine)
 {
-	sophmate_flight *flight = ecalloc(1, sizeof(*flight));
+	sophmate_flight *flight = zend_object_alloc(sizeof(*flight), &flight_ce);
 
-	flight->refcount = 1;
+	memset(flight, 0, offsetof(sophmate_flight, std));
+	zend_object_std_init(&flight->std, &flight_ce);
+	flight->std.handlers = &handlers;
 	flight->owner = owner;
 	GC_ADDREF(owner);
 	flight->link = link;
@@ -32,39 +95,11 @@ void sophmate_record_release(sophmate_record *record)
 	}
 }
 
-static void unlist(sophmate_flight *flight)
-{
-	if (flight->listed) {
-		*flight->self = flight->next;
-		if (flight->next != NULL) {
-			flight->next->self = flight->self;
-		}
-		flight->listed = false;
-	}
-}
-
-void sophmate_flight_release(sophmate_flight *flight)
-{
-	if (--flight->refcount != 0) {
-		return;
-	}
-	unlist(flight);
-	if (flight->thrown != NULL) {
-		OBJ_RELEASE(flight->thrown);
-	}
-	zval_ptr_dtor(&flight->result);
-	if (flight->step != NULL) {
-		zend_string_release(flight->step);
-	}
-	sophmate_record_release(flight->record);
-	OBJ_RELEASE(flight->owner);
-	efree(flight);
-}
-
 void sophmate_flight_enter(sophmate_flight *flight)
 {
 	sophmate_shutdown_register();
-	flight->refcount++;
+	flight->pid = getpid();
+	sophmate_flight_hold(flight);
 	flight->listed = true;
 	flight->self = &SOPHMATE_G(flights);
 	flight->next = SOPHMATE_G(flights);
@@ -77,6 +112,9 @@ void sophmate_flight_enter(sophmate_flight *flight)
 void sophmate_flight_leave(sophmate_flight *flight, sm_status status)
 {
 	flight->inside = false;
+	if (!flight->listed) {
+		return; /* its fiber outlived the shutdown function, which has let go of it */
+	}
 	if (status == SM_E_ABORTED && flight->acting && flight->pid == getpid()) {
 		return; /* the shutdown function records the attempt, and releases the flight */
 	}
@@ -176,7 +214,12 @@ bool sophmate_output(const sm_history *h, const zend_string *step, zval *out)
 
 static bool put_external(sm_arena *arena, sm_external *list, size_t *n, const zend_string *kind, const zval *id)
 {
-	if (*n == SM_ANSWER_EXTERNALS_MAX || !sophmate_check_external("Answer: $externalIds", kind, id)) {
+	if (*n == SM_ANSWER_EXTERNALS_MAX) {
+		/* Answer::done() has counted them; an array in it that is a reference may have grown since */
+		sophmate_throw_limit("Answer: $externalIds", "number of ids", SM_ANSWER_EXTERNALS_MAX, SM_ANSWER_EXTERNALS_MAX + 1);
+		return false;
+	}
+	if (!sophmate_check_external("Answer: $externalIds", kind, id)) {
 		return false;
 	}
 	sm_external *x = &list[(*n)++];

@@ -20,8 +20,8 @@ typedef struct sophmate_record {
 	sm_history h;
 } sophmate_record;
 
+/* An object, so that the garbage collector sees through what holds it; PHP never gets at it. */
 typedef struct sophmate_flight {
-	uint32_t refcount;
 	sophmate_record *record;   /* owned */
 	zend_object *owner;        /* object that holds the link; owned */
 	sophmate_link *link;       /* in owner */
@@ -48,15 +48,26 @@ typedef struct sophmate_flight {
 
 	bool listed;
 	struct sophmate_flight *next, **self; /* flights that are driven, newest first */
+	zend_object std;
 } sophmate_flight;
+
+void sophmate_flight_minit(void);
 
 /** A flight over the owner's link, not listed yet. */
 sophmate_flight *sophmate_flight_new(zend_object *owner, sophmate_link *link, struct sophmate_engine *engine);
-void sophmate_flight_release(sophmate_flight *flight);
+static zend_always_inline void sophmate_flight_hold(sophmate_flight *flight)
+{
+	GC_ADDREF(&flight->std);
+}
+static zend_always_inline void sophmate_flight_release(sophmate_flight *flight)
+{
+	OBJ_RELEASE(&flight->std);
+}
 void sophmate_record_release(sophmate_record *record);
 /** While it is listed, the shutdown function records its attempt if the process ends. */
 void sophmate_flight_enter(sophmate_flight *flight);
-/** The core has come back. @param status   SM_E_ABORTED leaves it listed */
+/** The core has come back. SM_E_ABORTED leaves it listed for the shutdown function; one that the shutdown function has
+ *  taken off the list already (its fiber outlived it) stays as it is. */
 void sophmate_flight_leave(sophmate_flight *flight, sm_status status);
 /** Takes a listed flight off the list, and its reference with it. */
 void sophmate_flight_drop(sophmate_flight *flight);

@@ -78,6 +78,21 @@ static void claim_free(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
+static HashTable *claim_gc(zend_object *object, zval **table, int *n)
+{
+	claim_object *claim = claim_from(object);
+	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
+
+	for (int i = 0; i < object->ce->default_properties_count; i++) {
+		zend_get_gc_buffer_add_zval(buffer, OBJ_PROP_NUM(object, i));
+	}
+	if (claim->flight != NULL) {
+		zend_get_gc_buffer_add_obj(buffer, &claim->flight->std);
+	}
+	zend_get_gc_buffer_use(buffer, table, n);
+	return NULL;
+}
+
 void sophmate_idempotency_keys_minit(void)
 {
 	sophmate_ce_IdempotencyKeys = register_class_SophMate_IdempotencyKeys();
@@ -93,6 +108,7 @@ void sophmate_idempotency_keys_minit(void)
 	claim_handlers.offset = offsetof(claim_object, std);
 	claim_handlers.free_obj = claim_free;
 	claim_handlers.clone_obj = NULL;
+	claim_handlers.get_gc = claim_gc;
 	claim_handlers.get_constructor = sophmate_no_constructor;
 }
 
@@ -105,8 +121,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, __construct)
 		Z_PARAM_OBJ_OF_CLASS(store, sophmate_ce_Store)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (keys->link.ready) {
-		zend_throw_error(NULL, "SophMate\\IdempotencyKeys::__construct() was called already");
+	if (!sophmate_link_unused(&keys->link, &keys->std)) {
 		RETURN_THROWS();
 	}
 	if (!sophmate_link_init(&keys->link, store)) {
@@ -137,7 +152,7 @@ static bool give_attempt(zend_object *claim, sophmate_flight *flight, const sm_s
 	zval_ptr_dtor(OBJ_PROP_NUM(claim, CLAIM_ATTEMPT));
 	ZVAL_OBJ(OBJ_PROP_NUM(claim, CLAIM_ATTEMPT), attempt);
 	claim_from(claim)->flight = flight;
-	flight->refcount++;
+	sophmate_flight_hold(flight);
 	set_state(claim, "mine");
 	return true;
 }
@@ -206,7 +221,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, claim)
 	if (!sophmate_check_text(sophmate_ce_InvalidArgument, "IdempotencyKeys::claim(): $key", key, SM_SUBJECT_MAX) ||
 			!sophmate_check_seconds(sophmate_ce_InvalidArgument, "IdempotencyKeys::claim(): $leaseSeconds (with sophmate.lease_margin_ms at most 3600)",
 				lease, 0.001, (double)(SM_LEASE_MAX_MS - SOPHMATE_G(lease_margin_ms)) / 1000.0) ||
-			!sophmate_link_enter(&keys->link, NULL)) {
+			!sophmate_link_enter(&keys->link)) {
 		RETURN_THROWS();
 	}
 	sophmate_flight *flight = sophmate_flight_new(&keys->std, &keys->link, NULL);
@@ -224,6 +239,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, claim)
 	}
 	if (sophmate_once_workflow(&w, &def, general, arena) &&
 			sophmate_canonical_in(arena, "IdempotencyKeys::claim(): $payload", payload, SM_MAX_PRIVATE, &s.input)) {
+		flight->pid = getpid(); /* jsonSerialize() may have forked */
 		sm_status status = sm_drive_claim(&flight->drive, arena, &s, &flight->record->h, &deadline_us, &flight->progress, &e);
 		if (status == SM_E_CONFLICT) {
 			sophmate_link_leave(flight->link, SM_OK, NULL);
@@ -245,7 +261,7 @@ static sophmate_flight *open_claim(keys_object *keys, zend_object *object)
 {
 	claim_object *claim = claim_from(object);
 
-	if (!sophmate_link_enter(&keys->link, NULL)) {
+	if (!sophmate_link_enter(&keys->link)) {
 		return NULL;
 	}
 	if (claim->flight == NULL) {
@@ -268,7 +284,7 @@ static void settle(zend_object *object, sophmate_flight *flight, const sm_outcom
 {
 	sm_error e = {{0}, NULL, 0, 0, 0};
 
-	flight->refcount++;
+	sophmate_flight_hold(flight);
 	flight->progress.acted = outcome->kind == SM_OUTCOME_DONE;
 	sm_status status = sm_drive_record(&flight->drive, &flight->record->h, sm_once_step, flight->attempt, outcome, &e);
 	if (sophmate_flight_done(flight, status, &e)) {
@@ -297,11 +313,14 @@ ZEND_METHOD(SophMate_IdempotencyKeys, complete)
 	if (flight == NULL) {
 		RETURN_THROWS();
 	}
+	sophmate_flight_hold(flight);
 	ZVAL_COPY(&copy, result);
 	sophmate_outcome_done(flight, &copy, &outcome);
-	if (!EG(exception)) {
+	/* jsonSerialize() may have settled the claim itself */
+	if (!EG(exception) && open_claim(keys_from(Z_OBJ_P(ZEND_THIS)), claim) == flight) {
 		settle(claim, flight, &outcome);
 	}
+	sophmate_flight_release(flight);
 }
 
 ZEND_METHOD(SophMate_IdempotencyKeys, release)
@@ -349,7 +368,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, resolve)
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "IdempotencyKeys::resolve(): $key", key, SM_SUBJECT_MAX) ||
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "$by", by, SOPHMATE_WHO_MAX) ||
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "$reason", reason, SOPHMATE_TEXT_MAX) ||
-			!sophmate_link_enter(&keys->link, NULL) ||
+			!sophmate_link_enter(&keys->link) ||
 			!sophmate_link_leave(&keys->link, sm_journal_identify(&keys->link.journal, &e), &e)) {
 		RETURN_THROWS();
 	}

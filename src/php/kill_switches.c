@@ -68,8 +68,7 @@ ZEND_METHOD(SophMate_KillSwitches, __construct)
 		Z_PARAM_OBJ_OF_CLASS(store, sophmate_ce_Store)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (switches->link.ready) {
-		zend_throw_error(NULL, "SophMate\\KillSwitches::__construct() was called already");
+	if (!sophmate_link_unused(&switches->link, &switches->std)) {
 		RETURN_THROWS();
 	}
 	sophmate_link_init(&switches->link, store);
@@ -80,7 +79,7 @@ static sophmate_kill_switches *enter(zval *this)
 {
 	sophmate_kill_switches *switches = from_object(Z_OBJ_P(this));
 
-	if (!sophmate_link_enter(&switches->link, NULL)) {
+	if (!sophmate_link_enter(&switches->link)) {
 		return NULL;
 	}
 	GC_ADDREF(&switches->std);

@@ -6,6 +6,14 @@
 
 enum { BUDGET_US = 1500000, EXTRA_MEMORY = 4 << 20 };
 
+/* The last error, where it is one that ends a process: an old warning is not why. */
+static const char *why_it_ended(void)
+{
+	const int fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
+
+	return PG(last_error_message) != NULL && (PG(last_error_type) & fatal) ? ZSTR_VAL(PG(last_error_message)) : "the process ended inside the step";
+}
+
 static void record(sophmate_flight *flight, int64_t deadline)
 {
 	sm_host host = sm_host_system;
@@ -20,16 +28,14 @@ static void record(sophmate_flight *flight, int64_t deadline)
 	/* the flight's own history may have been left in the middle of a change by a longjmp */
 	sm_arena_init(&arena, &sophmate_alloc);
 	sm_history_init(&h, &arena, flight->record->h.stream);
-	const char *text = PG(last_error_message) != NULL ? ZSTR_VAL(PG(last_error_message)) : "the process ended inside the step";
-	sophmate_outcome_ambiguous(&arena, "fatal", sm_cstr(text), &outcome);
+	sophmate_outcome_ambiguous(&arena, "fatal", sm_cstr(why_it_ended()), &outcome);
 	sm_bytes step = sophmate_bytes(flight->step);
+	int sends = flight->link->journal.sends;
 	flight->link->journal.sends = 1;
 	(void)sm_drive_record(&flight->drive, &h, step, flight->attempt, &outcome, &e);
+	flight->link->journal.sends = sends; /* later shutdown functions may use the engine */
 	sm_arena_free(&arena);
-	zend_object *thrown = sophmate_take_exception();
-	if (thrown != NULL) {
-		OBJ_RELEASE(thrown);
-	}
+	sophmate_drop_exception();
 }
 
 static void clear_links(void)

@@ -74,6 +74,11 @@ ZEND_COLD void sophmate_throw_limit(const char *what, const char *limit, zend_lo
 /** Sets a declared property of a thrown exception that its constructor left at its neutral value. */
 void sophmate_exception_set(zend_object *exception, const char *name, zval *value);
 
+/** A failure's name as it may stand in clear: what the pattern does not allow becomes an underscore, what is too long is cut. given is not empty. */
+zend_string *sophmate_failure_name(const zend_string *given);
+/** Seconds inside NotDone's limits; not NAN. */
+double sophmate_retry_after(double seconds);
+
 /* ---- arguments ---- */
 
 enum {
@@ -96,8 +101,9 @@ bool sophmate_check_text(zend_class_entry *ce, const char *what, const zend_stri
 bool sophmate_check_seconds(zend_class_entry *ce, const char *what, double seconds, double min, double max);
 /** Whole milliseconds, rounded. seconds has been checked. */
 int64_t sophmate_milliseconds(double seconds);
-/** Turns a callable into a \Closure. @return false with an exception pending */
-bool sophmate_closure(zval *closure, zval *callable);
+/** Turns a callable into a \Closure. Refuses generator functions: a call of one runs nothing, and would count as done. `what` names the
+ *  argument. @return false with an exception pending, closure is null then */
+bool sophmate_closure(zval *closure, const char *what, zval *callable);
 /** Text that may be shown in an error message: at most 60 bytes, other than printable ASCII as \xNN. out holds 256. */
 const char *sophmate_printable(char *out, const char *p, size_t n);
 /** Index of an enum case in `names` (its backing value). @return -1 when it is none of them */

@@ -103,11 +103,11 @@ ZEND_METHOD(SophMate_Step, __construct)
 			!sophmate_check_seconds(error, "Step: $keyWindowSeconds", key_window, 0, SOPHMATE_KEY_WINDOW_MAX)) {
 		RETURN_THROWS();
 	}
-	if (!sophmate_closure(&run, &run_info.function_name)) {
+	if (!sophmate_closure(&run, "Step: $run", &run_info.function_name)) {
 		RETURN_THROWS();
 	}
 	ZVAL_NULL(&probe);
-	if (ZEND_FCI_INITIALIZED(probe_info) && !sophmate_closure(&probe, &probe_info.function_name)) {
+	if (ZEND_FCI_INITIALIZED(probe_info) && !sophmate_closure(&probe, "Step: $probe", &probe_info.function_name)) {
 		zval_ptr_dtor(&run);
 		RETURN_THROWS();
 	}

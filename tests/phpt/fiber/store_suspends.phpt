@@ -23,8 +23,8 @@ var_dump($fiber->getReturn());
 thrown(fn () => $engine->once('second', 1, fn () => 'now'));
 ?>
 --EXPECT--
-SophMate\InvalidState: The store called back into the object that is using it
-SophMate\InvalidState: The store called back into the object that is using it
-SophMate\InvalidState: The store called back into the object that is using it
+SophMate\InvalidState: The store is in the middle of another call of this object: it called back, or a fiber is suspended in it
+SophMate\InvalidState: The store is in the middle of another call of this object: it called back, or a fiber is suspended in it
+SophMate\InvalidState: The store is in the middle of another call of this object: it called back, or a fiber is suspended in it
 string(4) "done"
 returned 'now'

@@ -41,4 +41,4 @@ completed
 waiting at one, owner sales
 completed
 {"sequenced":0,"projected":0,"due":0,"recovered":0,"probed":0,"started":0,"moved":0,"put_off":0,"failed":0}
-SophMate\InvalidArgument: $at must lie before the year 2255
+SophMate\InvalidArgument: $at must lie before the year 2255; its format("Uu") gave "253402214400000000"

@@ -31,8 +31,8 @@ $store->read = function ($do) use (&$n) { return $n++ < 1 ? throw new RuntimeExc
 thrown(fn () => (new Engine($store))->findBySubject('once', 'key')->state->value);
 ?>
 --EXPECT--
-SophMate\InvalidState: The store called back into the object that is using it
-SophMate\InvalidState: The store called back into the object that is using it
+SophMate\InvalidState: The store is in the middle of another call of this object: it called back, or a fiber is suspended in it
+SophMate\InvalidState: The store is in the middle of another call of this object: it called back, or a fiber is suspended in it
 returned NULL
 returned 'fine'
 returned 'done'
