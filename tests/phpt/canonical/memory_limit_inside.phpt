@@ -2,6 +2,12 @@
 The memory limit inside jsonSerialize() is a fatal error like any other
 --INI--
 memory_limit=8M
+--SKIPIF--
+<?php
+if (getenv('USE_ZEND_ALLOC') === '0') {
+    die("skip needs PHP's own allocator");
+}
+?>
 --FILE--
 <?php
 class Greedy implements JsonSerializable {

@@ -1,5 +1,5 @@
 --TEST--
-Memory limit, max_execution_time, a fatal error and an uncaught exception's ways: recorded at once with the error's text
+max_execution_time, a fatal error and an uncaught exception's ways: recorded at once with the error's text
 --EXTENSIONS--
 pdo
 pdo_sqlite
@@ -10,8 +10,6 @@ use SophMate\Engine;
 
 $store = store();
 $deaths = [
-    'memory' => ['fn () => str_repeat("x", 100 << 20)', ['memory_limit' => '16M']],
-    'many small' => ['function () { for ($a = [];; $a[] = str_repeat("y", 100)); }', ['memory_limit' => '16M']],
     'time' => ['function () { for (;;); }', ['max_execution_time' => 1]],
     'user error' => ['fn () => trigger_error("a fatal one", E_USER_ERROR)', []],
     'compile' => ['fn () => eval("function strlen() {}")', []],
@@ -25,10 +23,6 @@ foreach ($deaths as $name => [$code, $ini]) {
 }
 ?>
 --EXPECT--
-memory: Fatal error: Allowed memory size of N bytes exhausted (tried to allocate N bytes) in Standard input code on line 1
-  unknown at two | two may have happened (fatal): Allowed memory size of N bytes exhausted (tried to allocate N bytes) | run.started step.started step.finished step.started step.unknown
-many small: Fatal error: Allowed memory size of N bytes exhausted (tried to allocate N bytes) in Standard input code on line 1
-  unknown at two | two may have happened (fatal): Allowed memory size of N bytes exhausted (tried to allocate N bytes) | run.started step.started step.finished step.started step.unknown
 time: Fatal error: Maximum execution time of 1 second exceeded in Standard input code on line 1
   unknown at two | two may have happened (fatal): Maximum execution time of 1 second exceeded | run.started step.started step.finished step.started step.unknown
 user error: Fatal error: a fatal one in Standard input code on line 1
