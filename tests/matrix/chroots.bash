@@ -68,7 +68,7 @@ php_source() {
 		apt-get source --download-only php8.4
 		tar xJf php8.4_*.orig.tar.xz --strip-components=1 --no-same-owner
 		./configure --prefix=/opt/php --program-suffix=8.4-debug --enable-debug --enable-zts --disable-all --enable-cli --enable-session \
-			--enable-ctype --enable-tokenizer --enable-pcntl --enable-posix --enable-mbstring --enable-mysqlnd --with-mysqli --enable-pdo \
+			--enable-ctype --enable-tokenizer --enable-pcntl --enable-posix --enable-mbstring --enable-mysqlnd --disable-mysqlnd-compression-support --with-mysqli --enable-pdo \
 			--with-pdo-mysql --with-pdo-sqlite
 		make -j2
 		make install
@@ -77,7 +77,7 @@ php_source() {
 
 # make_chroots NAME...: makes sure of these.
 make_chroots() {
-	local name common=ca-certificates,make,gcc,libsodium-dev,pkg-config
+	local name common=ca-certificates,make,gcc,libsodium-dev,pkg-config,locales
 	sm_packages debootstrap
 	mkdir -p "$chroots"
 	for name; do

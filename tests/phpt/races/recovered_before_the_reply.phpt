@@ -34,7 +34,7 @@ foreach (['second attempt under way' => true, 'completed' => false] as $name => 
         $slow->write = null;
         $others = new Fiber(function () use ($name, $stay, $flow) {
             usleep(450000);
-            $engine = new Engine(new TestStore(new PdoStore('sqlite:' . database(), 'wp_sophmate_', 'test')));
+            $engine = new Engine(new TestStore(new PdoStore(dsn(), 'wp_sophmate_', 'test')));
             $engine->register($flow('others', $stay));
             $run = $engine->findBySubject('order', $name);
             show($engine->advance($run->id));
