@@ -11,15 +11,16 @@ use SophMate\Engine;
 $store = store();
 $deaths = [
     'time' => ['function () { for (;;); }', ['max_execution_time' => 1]],
-    'user error' => ['fn () => trigger_error("a fatal one", E_USER_ERROR)', []],
+    'user error' => ['fn () => trigger_error("a fatal one", E_USER_ERROR)', ['error_reporting' => E_ALL & ~E_DEPRECATED]],
     'compile' => ['fn () => eval("function strlen() {}")', []],
     'class' => ['fn () => eval("class Bad implements SophMate\\\\Store {}")', []],
 ];
 foreach ($deaths as $name => [$code, $ini]) {
     $child = new Child('$e = new Engine(store()); $e->start(workflow("order", fn () => "done", ' . $code . '), ' . var_export($name, true) . ');', $ini);
-    echo $name, ': ', preg_replace(['/ in \S+(\(\d+\) : eval\(\)\'d code)? on line \d+/', '/\d{5,} bytes\)/', '/Fatal error: Allowed memory size of \d+/'], [' in X', 'N bytes)', 'Fatal error: Allowed memory size of N'], $child->end()), "\n";
+    // 8.4 says "function strlen"
+    echo $name, ': ', str_replace('redeclare function', 'redeclare', $child->end()), "\n";
     $run = (new Engine($store))->findBySubject('order', $name);
-    echo '  ', $run->state->value, ' at ', $run->step, ' | ', preg_replace(['/\d{5,}/', '/ in \S+.*/'], 'N', $run->reason), ' | ', history($run), "\n";
+    echo '  ', $run->state->value, ' at ', $run->step, ' | ', str_replace('redeclare function', 'redeclare', $run->reason), ' | ', history($run), "\n";
 }
 ?>
 --EXPECT--
