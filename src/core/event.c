@@ -374,9 +374,9 @@ static sm_status read_field(sm_event *ev, sm_arena *arena, const field *f, const
 		}
 		*(int32_t *)(void *)at = (int32_t)v->u.i;
 		return SM_OK;
-	case K_I64:
+	case K_I64: /* 0 is "none", which is left out */
 	case K_WAIT:
-		if (v->kind != SM_JSON_INT || v->u.i < 0) {
+		if (v->kind != SM_JSON_INT || v->u.i < (f->kind == K_I64)) {
 			return bad(e, f->key);
 		}
 		*(int64_t *)(void *)at = v->u.i;
@@ -431,6 +431,22 @@ static const char *value_end(const char *p, const char *end)
 	return NULL;
 }
 
+/* A private field's name, not met before. */
+static bool is_new_field(const sm_event *ev, sm_bytes name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if ((name.p[i] < 'a' || name.p[i] > 'z') && name.p[i] != '_') {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < ev->n_p; i++) {
+		if (sm_bytes_eq(ev->p[i].field, name)) {
+			return false;
+		}
+	}
+	return name.n > 0;
+}
+
 /* {"field":["<base64 salt>",value],...} cut into borrowed values, which may be large, without building a tree. */
 static bool cut_private(sm_event *ev, sm_bytes text)
 {
@@ -452,7 +468,11 @@ static bool cut_private(sm_event *ev, sm_bytes text)
 		if (stop == NULL || *stop != ']' || stop == value || end - stop < 2) {
 			return false;
 		}
-		ev->p[ev->n_p++] = (sm_private){{name, (size_t)(quote - name)}, {value, (size_t)(stop - value)}};
+		sm_private found = {{name, (size_t)(quote - name)}, {value, (size_t)(stop - value)}};
+		if (!is_new_field(ev, found.field)) {
+			return false;
+		}
+		ev->p[ev->n_p++] = found;
 		p = stop + 1;
 	}
 	return *p == '}' && p + 1 == end;
