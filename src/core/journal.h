@@ -3,6 +3,7 @@
 #ifndef SM_JOURNAL_H
 #define SM_JOURNAL_H
 
+#include "merkle.h"
 #include "run.h"
 
 enum { SM_SCHEMA_VERSION = 1 };
@@ -199,6 +200,23 @@ sm_status sm_switch_list(sm_journal *j, sm_arena *arena, sm_json *targets, sm_er
 sm_status sm_switch_held(sm_journal *j, sm_arena *arena, sm_bytes workflow, sm_bytes category, bool *held, sm_error *e);
 /** Makes a missing row from the switch's own stream (no event = not held), by a unique insert. */
 sm_status sm_switch_restore_row(sm_journal *j, sm_bytes target, sm_error *e);
+
+/* ---- signed heads (checkpoints.c) ---- */
+
+/** Stores a checkpoint, one a log and size. Where the same one is stored, signature lines that it lacks join it (sm_note_add_lines): so
+ *  this adds cosignatures too. Believes the caller that the note was verified. Idempotent; follows the write rule.
+ *  @param stored   what is in the table now, in `arena`; {NULL, 0} = not known
+ *  @return SM_OK; SM_E_CONFLICT: a checkpoint of this log and size with another root is stored; SM_E_SYNTAX, SM_E_LIMIT (note);
+ *          SM_E_UNCERTAIN (a write threw and does not read back); SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM */
+sm_status sm_journal_checkpoint_store(sm_journal *j, sm_arena *arena, sm_bytes note, sm_bytes *stored, sm_error *e);
+/** The one of the most leaves. @param note   as stored: verify it before it counts (sm_checkpoint_open); {NULL, 0} = none */
+sm_status sm_journal_checkpoint_newest(sm_journal *j, sm_arena *arena, sm_bytes origin, sm_bytes *note, sm_error *e);
+/** Those of `from` leaves and more, by size, at most `limit` (1 to 1000). */
+sm_status sm_journal_checkpoints(sm_journal *j, sm_arena *arena, sm_bytes origin, uint64_t from, int limit, sm_bytes **notes, size_t *n, sm_error *e);
+/** The `read` of an sm_hash_source of one level: leaf hashes as they are stored.
+ *  @param journal   sm_journal
+ *  @return SM_OK, SM_E_GAP (a leaf is missing), SM_E_ILLEGAL (a stored hash is none), SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM */
+sm_status sm_journal_leaf_hashes(void *journal, unsigned level, uint64_t first, size_t n, sm_hash *out, sm_error *e);
 
 /* ---- log order and projections (order.c, projection.c) ---- */
 

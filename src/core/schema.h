@@ -28,7 +28,7 @@ typedef struct sm_key {
 	const char *columns; /* "stream,seq" */
 } sm_key;
 
-enum { SM_TABLES = 5, SM_TABLE_COLUMNS_MAX = 12, SM_TABLE_KEYS_MAX = 3 };
+enum { SM_TABLES = 6, SM_TABLE_COLUMNS_MAX = 12, SM_TABLE_KEYS_MAX = 3 };
 
 typedef struct sm_table {
 	const char *name;

@@ -25,7 +25,11 @@ const sm_table sm_tables[SM_TABLES] = {
 	}, {{SM_KEY_PRIMARY, NULL, "id"}, {SM_KEY_PLAIN, "state_due", "state,due"}, {SM_KEY_PLAIN, "started", "started_at,id"}}},
 	{"external", {
 		{"id", SM_COL_HEX, 32, false}, {"run", SM_COL_HEX, 32, false}, {"hash", SM_COL_HEX, 32, false}, {"kind", SM_COL_NAME, 48, false}
-	}, {{SM_KEY_PRIMARY, NULL, "id"}, {SM_KEY_PLAIN, "hash_id", "hash,id"}}}
+	}, {{SM_KEY_PRIMARY, NULL, "id"}, {SM_KEY_PLAIN, "hash_id", "hash,id"}}},
+	/* One signed head a size and log: a second one of another root has no place. */
+	{"checkpoint", {
+		{"origin", SM_COL_NAME, 255, false}, {"size", SM_COL_BIGINT, 0, false}, {"note", SM_COL_BLOB, 0, false}, {"stored_at", SM_COL_BIGINT, 0, false}
+	}, {{SM_KEY_PRIMARY, NULL, "origin,size"}}}
 };
 
 void sm_column_type(sm_sql *q, const sm_column *c)

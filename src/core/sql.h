@@ -1,4 +1,4 @@
-/* sql: builds one statement in the store's dialect and sends it. Private to the journal group (journal.c, schema.c, switches.c, order.c,
+/* sql: builds one statement in the store's dialect and sends it. Private to the journal group (journal.c, schema.c, switches.c, checkpoints.c, order.c,
  * projection.c). Values travel as parameters only: the text holds no '?' but the placeholders, and no value.
  *
  * The store's own little helpers of journal.h (sm_rows_cell, sm_value_int, sm_v_int, sm_v_str, sm_v_null) are in sql.c too.
@@ -31,7 +31,7 @@
  *                                                       counts as "running" once its due time has come or it was put off
  *   EXTERNALS_FIND    hash, limit                       column run; ordered by event id, a run may come twice
  *
- * Schema and adoption send OTHER. */
+ * Schema, adoption and signed heads (checkpoints.c) send OTHER. */
 #ifndef SM_SQL_H
 #define SM_SQL_H
 

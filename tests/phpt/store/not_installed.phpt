@@ -47,5 +47,6 @@ table wp_sophmate_switch is missing
 table wp_sophmate_meta is missing
 table wp_sophmate_run is missing
 table wp_sophmate_external is missing
+table wp_sophmate_checkpoint is missing
 SophMate\StoreError: The store's write() threw RuntimeException
 []
