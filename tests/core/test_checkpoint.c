@@ -296,7 +296,7 @@ static void a_head_that_the_tree_passed_needs_no_proof(void **state)
 
 	for (int forged = 0; forged < 2; forged++) {
 		for (uint64_t n = 0; n <= 30; n++) {
-			sm_head heads[SM_HEADS] = {head_of(10, HONEST), head_of(n, forged ? 0 : HONEST)};
+			sm_head heads[SM_HEADS] = {head_of(10, HONEST), head_of(n, forged ? 0 : HONEST), {.known = false, .at = {.size = 20}}};
 			sm_frontier tree = tree_of(10, HONEST);
 			sm_hash hash;
 

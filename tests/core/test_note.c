@@ -195,7 +195,7 @@ static void a_malformed_note_is_refused_and_says_why(void **state)
 		{SM_LIT(TEXT "\n\xE2\x80\x94PeterNeumann " PETER_BASE64 "\n"), "em dash"}, {SM_LIT(TEXT "\n " PETER), "em dash"},
 		{SM_LIT(TEXT "\n" PETER "\n"), "no signature after"},
 		{SM_LIT("\x01" TEXT "\n" PETER), "at byte 0: a control character"}, {SM_LIT("a\r\n\n" PETER), "at byte 1: a control character"},
-		{SM_LIT("a\tb\n\n" PETER), "a control character"}, {SM_LIT("a\0b\n\n" PETER), "a control character"},
+		{SM_LIT("a\tb\n\n" PETER), "a control character"}, {SM_LIT("a\x1F\n\n" PETER), "a control character"}, {SM_LIT("a\0b\n\n" PETER), "a control character"},
 		{SM_LIT("\xFF" TEXT "\n" PETER), "not UTF-8"}, {SM_LIT(TEXT "\n" PETER "\xC3"), "not UTF-8"},
 		{SM_LIT(TEXT "\n" DASH "\n"), "a name, a space and a signature"}, {SM_LIT(TEXT "\n" DASH "PeterNeumann\n"), "a name, a space and a signature"},
 		{SM_LIT(TEXT "\n" DASH " " PETER_BASE64 "\n"), "the name of a signature"},
