@@ -154,37 +154,30 @@ static sm_status read_back(sending *s, sm_error *e)
 /* A guarded start was not stored: which switch holds, which row is missing? @return SM_OK send again, SM_E_HELD, SM_E_IDENTITY */
 static sm_status look_at_targets(sending *s, sm_error *e)
 {
-	static const char *const columns[] = {"target", "held", "generation", "site_check"};
 	sm_guard *g = s->guard;
 	sm_rows rows;
-	sm_sql q;
+	sm_status st = sm_sql_read_switches(s->j, &s->scratch, g->targets, g->n_targets, &rows, e);
 
-	sm_sql_init(&q, s->j, &s->scratch);
-	sm_sql_text(&q, "SELECT target, held, generation, site_check FROM ");
-	sm_sql_table(&q, "switch");
-	sm_sql_text(&q, " WHERE target IN (");
-	for (size_t i = 0; i < g->n_targets; i++) {
-		sm_sql_text(&q, i ? ", " : "");
-		sm_sql_str(&q, g->targets[i]);
-	}
-	sm_sql_text(&q, ")");
-	sm_status st = sm_sql_read(&q, SM_SQL_TARGETS, columns, 4, &rows, e);
 	if (st) {
 		return st == SM_E_STORE && s->may_be_applied ? SM_E_UNCERTAIN : st;
 	}
 	for (size_t t = 0; t < g->n_targets; t++) {
 		bool found = false;
 		for (size_t i = 0; i < rows.n_rows && !found; i++) {
-			if (!sm_bytes_eq(sm_rows_text(&rows, i, 0, &s->scratch), g->targets[t])) {
+			if (!sm_bytes_eq(sm_rows_text(&rows, i, SM_SWITCH_TARGET, &s->scratch), g->targets[t])) {
 				continue;
 			}
 			found = true;
-			if (t == 0 && !sm_bytes_eq(sm_rows_text(&rows, i, 3, &s->scratch), sm_cstr(s->j->site_check))) {
+			if (t == 0 && !sm_bytes_eq(sm_rows_text(&rows, i, SM_SWITCH_SITE_CHECK, &s->scratch), sm_cstr(s->j->site_check))) {
 				return sm_fail(e, SM_E_IDENTITY, "this site's environment, key or schema is not the one that its journal was made for: moved, copied or restored?");
 			}
-			if (sm_rows_int(&rows, i, 1, 1) != 0) {
+			if (sm_rows_int(&rows, i, SM_SWITCH_IS_HELD, 1) != 0) {
+				if (sm_rows_int(&rows, i, SM_SWITCH_GENERATION, 0) < 1) {
+					return sm_fail(e, SM_E_ILLEGAL, "the row of switch %.*s says held, but no flip is recorded: hold it, then release it",
+						(int)g->targets[t].n, g->targets[t].p);
+				}
 				g->held_target = g->targets[t];
-				g->held = sm_rows_int(&rows, i, 2, 0);
+				g->held = sm_rows_int(&rows, i, SM_SWITCH_GENERATION, 0);
 				return SM_E_HELD;
 			}
 		}
@@ -206,6 +199,7 @@ static sm_status take_ours(sending *s, sm_error *e)
 		const sm_event *ours = &s->events[s->stored];
 		sm_event ev;
 		st = sm_event_decode(&ev, s->h->arena, ours->leaf, ours->private_text, e);
+		st = st == SM_E_SYNTAX ? SM_E_ILLEGAL : st;
 		if (st == SM_OK) {
 			ev.stored_at = ours->stored_at;
 			st = sm_history_take(s->h, &ev);
@@ -245,10 +239,10 @@ static sm_status send_until_known(sending *s, sm_error *e)
 			st = take_ours(s, e);
 			return st ? st : without_start;
 		}
-		if (st == SM_E_STATE && !s->may_be_applied) {
+		if (st == SM_E_NOT_SENT && !s->may_be_applied) {
 			return SM_E_STORE;
 		}
-		if (st != SM_OK && st != SM_E_STORE && st != SM_E_STATE) {
+		if (st != SM_OK && st != SM_E_STORE && st != SM_E_NOT_SENT) {
 			return st;
 		}
 		bool answered = st == SM_OK;

@@ -24,7 +24,8 @@ typedef enum sm_status {
 	SM_E_CONFLICT,  /* same key, other payload */
 	SM_E_HELD,      /* a switch is held */
 	SM_E_LOST,      /* somebody else's event lies where ours should */
-	SM_E_STORE,     /* the store failed and no write was tried */
+	SM_E_STORE,     /* the store failed; from a write of the store vtable: it may be applied, from anything above: none was tried */
+	SM_E_NOT_SENT,  /* a write of the store vtable surely never left; nothing above the statements returns it */
 	SM_E_UNCERTAIN, /* the store failed and a write may or may not have been applied */
 	SM_E_SCHEMA,    /* tables or the site's identity are missing or wrong */
 	SM_E_IDENTITY,  /* site_check differs: moved, copied or restored? */

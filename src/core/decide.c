@@ -374,8 +374,7 @@ static sm_status decide_recover(ctx *c)
 	if (run->phase != SM_PHASE_OPEN || run->st != SM_ST_STARTED || s == NULL) {
 		return say(c, SM_DECIDED_NOTHING, "no attempt is under way");
 	}
-	const sm_attempt *a = &s->attempts[run->attempt - 1];
-	int64_t end = a->stored_at + (a->lease + c->cmd->settings->clock_skew_ms) * 1000;
+	int64_t end = sm_attempt_lease_end(&s->attempts[run->attempt - 1], c->cmd->settings);
 	if (c->cmd->now <= end && !SM_PLANTED(RECOVERY_IGNORES_LEASE)) {
 		return not_before(c, end);
 	}
@@ -465,28 +464,6 @@ static sm_status decide_end(ctx *c, const char *what, const char *outcome)
 	return put_by(c, ev);
 }
 
-/* End of the time in which an uncertain attempt may still take effect. */
-static int64_t grace_end(const ctx *c)
-{
-	const sm_step_state *s = sm_run_step(c->run);
-	int64_t end = 0;
-	for (int32_t i = 0; i < s->n_attempts; i++) {
-		const sm_attempt *a = &s->attempts[i];
-		if (!a->uncertain) {
-			continue;
-		}
-		int64_t from = a->stored_at + a->lease * 1000;
-		if (SM_PLANTED(GRACE_FROM_START)) {
-			from = a->stored_at;
-		} else if (a->unknown_at > from) {
-			from = a->unknown_at;
-		}
-		from += (a->grace + c->cmd->settings->clock_skew_ms) * 1000;
-		end = from > end ? from : end;
-	}
-	return SM_PLANTED(NO_GRACE) ? 0 : end;
-}
-
 static sm_status add_external(ctx *c, sm_bytes step, int32_t attempt, const sm_external *x)
 {
 	char hash[SM_ID_SIZE];
@@ -512,7 +489,7 @@ static sm_status decide_verdict(ctx *c)
 	if (run->phase != SM_PHASE_OPEN || run->st != SM_ST_UNKNOWN) {
 		return refuse(c, "a verdict", "only an unknown step takes one");
 	}
-	int64_t end = grace_end(c);
+	int64_t end = SM_PLANTED(NO_GRACE) ? 0 : sm_run_grace_end(run, cmd->settings);
 	int64_t asked = SM_PLANTED(GRACE_AFTER_PROBE) ? cmd->now : cmd->asked_at;
 	if (a->kind == SM_ANSWER_UNKNOWN) {
 		return cmd->by_probe ? say(c, SM_DECIDED_NOTHING, "the probe could not tell")
@@ -542,14 +519,20 @@ static sm_status decide_verdict(ctx *c)
 	if ((st = put_by(c, ev)) || (st = put_text(c, ev, "evidence", a->text))) {
 		return st;
 	}
-	return a->output.p ? sm_event_private(ev, SM_STR("output"), a->output) : SM_OK;
+	if (a->output.p && (st = sm_event_private(ev, SM_STR("output"), a->output))) {
+		return st;
+	}
+	if (a->kind == SM_ANSWER_DONE && run->step == run->n_steps) {
+		add(c, SM_RUN_COMPLETED);
+	}
+	return SM_OK;
 }
 
 sm_status sm_run_decide(const sm_run *run, const sm_command *cmd, bool probed, sm_arena *arena, sm_decision *out, sm_error *e)
 {
 	ctx c = {run, cmd, arena, out, e};
 	memset(out, 0, sizeof *out);
-	/* at most two events, and one for each external id of an answer */
+	/* at most two events, and before them one for each external id of an answer */
 	size_t externals = cmd->kind == SM_CMD_VERDICT ? cmd->answer->n_externals : 0;
 	if (externals > SM_ANSWER_EXTERNALS_MAX) {
 		return sm_fail_limit(e, "external ids of one answer", SM_ANSWER_EXTERNALS_MAX, (int64_t)externals);

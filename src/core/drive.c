@@ -47,24 +47,12 @@ static void say(sm_pass *x, const char *message)
 
 /* ---- appending ---- */
 
-static sm_status put_target(sm_arena *arena, const char *kind, sm_bytes name, sm_bytes *out)
-{
-	sm_buf b;
-	sm_buf_init(&b, arena, SM_TARGET_MAX);
-	sm_buf_puts(&b, kind);
-	sm_buf_put(&b, name.p, name.n);
-	*out = sm_buf_bytes(&b);
-	return b.status;
-}
-
 static sm_status guard_start(sm_pass *x, sm_bytes category, sm_bytes workflow, sm_guard *g)
 {
 	memset(g, 0, sizeof *g);
 	g->kind = SM_GUARD_START;
-	g->targets[0] = SM_STR("*");
-	g->n_targets = 3;
-	sm_status st = put_target(x->h->arena, "category:", category, &g->targets[1]);
-	return st ? st : put_target(x->h->arena, "workflow:", workflow, &g->targets[2]);
+	g->n_targets = SM_START_TARGETS;
+	return sm_switch_targets(x->h->arena, category, workflow, g->targets);
 }
 
 /* The start found a switch held: said once for each generation. Somebody else's event in its place is as good. */
@@ -444,7 +432,6 @@ sm_status sm_pass_go_on(sm_pass *x)
 		}
 	}
 	sm_pass_rest(x);
-	x->p->last_phase = x->h->run.st;
 	x->p->held = x->p->held || st == SM_E_HELD;
 	return st == SM_E_HELD ? SM_OK : st;
 }

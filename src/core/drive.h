@@ -57,7 +57,6 @@ typedef struct sm_progress {
 	bool existed;       /* start: the run was already there */
 	bool acted;         /* an effect of this call ran */
 	bool held;          /* a switch or a stop file kept a start back */
-	sm_step_phase last_phase;
 	sm_outcome_kind last_outcome; /* of the effect that ran last */
 	char fingerprint[SM_HASH_HEX_SIZE]; /* of what this call brought */
 	char message[240];  /* why it rests, for a person */

@@ -11,6 +11,18 @@ const char *const sm_event_names[SM_EVENT_TYPES] = {
 	"switch.held", "switch.released", "site.adopted"
 };
 
+bool sm_event_of_run(sm_event_type type)
+{
+	switch (type) {
+	case SM_SWITCH_HELD:
+	case SM_SWITCH_RELEASED:
+	case SM_SITE_ADOPTED:
+		return false;
+	default:
+		return true;
+	}
+}
+
 typedef enum field_kind { K_STR, K_I32, K_I64, K_WAIT, K_CLASS, K_BOOL, K_JSON, K_STEPS } field_kind;
 
 typedef struct field {
@@ -195,20 +207,27 @@ static sm_json *field_json(sm_arena *arena, const sm_event *ev, const field *f, 
 	return v;
 }
 
-static sm_json *clear_json(const sm_event *ev, sm_arena *arena)
+static sm_status clear_json(const sm_event *ev, sm_arena *arena, sm_json **d, sm_error *e)
 {
-	sm_json *d = sm_json_new(arena, SM_JSON_OBJECT);
 	uint64_t has = shapes[ev->type].may | shapes[ev->type].must;
-	for (int f = 0; d != NULL && f < F_COUNT; f++) {
+	*d = sm_json_new(arena, SM_JSON_OBJECT);
+	if (*d == NULL) {
+		return SM_E_NOMEM;
+	}
+	for (int f = 0; f < F_COUNT; f++) {
 		if (has & B(f)) {
 			bool failed = false;
 			sm_json *v = field_json(arena, ev, &fields[f], &failed);
-			if (failed || (v != NULL && sm_json_set(arena, d, sm_cstr(fields[f].key), v))) {
-				return NULL;
+			if (failed || (v != NULL && sm_json_set(arena, *d, sm_cstr(fields[f].key), v))) {
+				return SM_E_NOMEM;
+			}
+			if (v == NULL && shapes[ev->type].must & B(f)) {
+				return sm_fail(e, SM_E_ARGUMENT, "an event %s without its field \"%s\" could not be read back", sm_event_names[ev->type],
+					fields[f].key);
 			}
 		}
 	}
-	return d;
+	return SM_OK;
 }
 
 /* Draws a salt for every private field; gives the commitments and the private column. */
@@ -267,8 +286,12 @@ sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm
 	ev->t = host->wall_us(host->ctx);
 
 	sm_json *leaf = sm_json_new(arena, SM_JSON_OBJECT);
-	sm_json *d = clear_json(ev, arena);
 	sm_json *p = sm_json_new(arena, SM_JSON_OBJECT);
+	sm_json *d;
+	sm_status st = clear_json(ev, arena, &d, e);
+	if (st) {
+		return st;
+	}
 	if (leaf == NULL || p == NULL
 		|| sm_json_set(arena, leaf, SM_STR("d"), d)
 		|| sm_json_set(arena, leaf, SM_STR("id"), sm_json_str(arena, sm_cstr(ev->id)))
@@ -283,7 +306,7 @@ sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm
 	}
 	ev->private_text = (sm_bytes){NULL, 0};
 	if (ev->n_p > 0) {
-		sm_status st = seal_private(ev, arena, host, p, e);
+		st = seal_private(ev, arena, host, p, e);
 		if (st) {
 			return st;
 		}
@@ -293,7 +316,7 @@ sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm
 	}
 	sm_buf b;
 	sm_buf_init(&b, arena, SM_MAX_LEAF);
-	sm_status st = sm_json_write(&b, leaf, e);
+	st = sm_json_write(&b, leaf, e);
 	if (st) {
 		return st;
 	}

@@ -63,7 +63,7 @@ sm_status sm_journal_put_off(sm_journal *j, const sm_due *due, sm_error *e)
 	sm_sql_int(&q, due->rev);
 	sm_status s = sm_sql_write(&q, SM_SQL_PUT_OFF, NULL, e);
 	sm_arena_free(&arena);
-	return s == SM_E_STATE ? SM_E_STORE : s;
+	return s == SM_E_NOT_SENT ? SM_E_STORE : s;
 }
 
 /* The column holds the state at the last event; "waiting" turns into "running" when its time has come, without an event. A wait has

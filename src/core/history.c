@@ -15,14 +15,9 @@ void sm_history_init(sm_history *h, sm_arena *arena, const char *stream)
 	sm_run_init(&h->run);
 }
 
-static bool is_run_event(sm_event_type type)
-{
-	return type < SM_SWITCH_HELD;
-}
-
 sm_status sm_history_follow(sm_run *run, const sm_event *ev, sm_arena *arena, sm_error *e)
 {
-	if (is_run_event(ev->type)) {
+	if (sm_event_of_run(ev->type)) {
 		return sm_run_apply(run, ev, arena, e);
 	}
 	sm_status st = sm_run_follows(run, ev, e);

@@ -120,7 +120,7 @@ sm_status sm_journal_load(sm_journal *j, sm_history *h, sm_error *e);
 
 /* When a statement may store its last row. */
 typedef enum sm_guard_kind { SM_GUARD_NONE, SM_GUARD_START, SM_GUARD_LAPSED } sm_guard_kind;
-enum { SM_TARGETS_MAX = 3, SM_TARGET_MAX = 64 };
+enum { SM_START_TARGETS = 3, SM_TARGETS_MAX = 3, SM_TARGET_MAX = 64 };
 typedef struct sm_guard {
 	sm_guard_kind kind;
 	sm_bytes targets[SM_TARGETS_MAX]; /* START: "*", "category:NAME", "workflow:NAME" */
@@ -136,7 +136,9 @@ typedef struct sm_guard {
  *  @param n_stored   how many of ours are stored (a prefix)
  *  @return SM_OK all stored; SM_E_HELD all but the guarded last one stored, the guard names the switch; SM_E_LOST somebody else's
  *          event lies where our next one should: decide again on h; SM_E_STATE guard LAPSED: the lease is not over; SM_E_IDENTITY;
- *          SM_E_UNCERTAIN: nobody knows, fire nothing; SM_E_ILLEGAL: apply refused, or h is broken; SM_E_LIMIT: does not fit a statement */
+ *          SM_E_STORE: nothing was sent; SM_E_UNCERTAIN: nobody knows, fire nothing; SM_E_ILLEGAL: apply refused, h is broken, or a
+ *          switch row contradicts its history; SM_E_SCHEMA: a table, the identity or the row '*' is missing; SM_E_ARGUMENT: an event
+ *          lacks a field; SM_E_LIMIT: does not fit a statement */
 sm_status sm_journal_append(sm_journal *j, sm_history *h, sm_event *events, size_t n, sm_guard *guard, size_t *n_stored, sm_error *e);
 
 /* One step of a history, for screens. */
@@ -189,6 +191,8 @@ typedef struct sm_switch_state {
 
 /** '*', 'category:NAME' or 'workflow:NAME'. */
 bool sm_target_valid(sm_bytes target);
+/** What a start of a workflow looks at: "*", "category:NAME", "workflow:NAME", in the arena. @return SM_OK, SM_E_NOMEM, SM_E_LIMIT */
+sm_status sm_switch_targets(sm_arena *arena, sm_bytes category, sm_bytes workflow, sm_bytes targets[SM_START_TARGETS]);
 /** Event first, then the row; returns when the row reads back with this generation or a later one. Holding what is held is an event too.
  *  @return SM_OK, SM_E_ARGUMENT, SM_E_UNCERTAIN, SM_E_STORE, SM_E_SCHEMA, SM_E_ABORTED */
 sm_status sm_switch_set(sm_journal *j, sm_arena *arena, sm_bytes target, bool held, sm_bytes by, sm_bytes reason, int64_t *generation, sm_error *e);

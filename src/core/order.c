@@ -115,7 +115,7 @@ sm_status sm_journal_sequence(sm_journal *j, int max_batches, int64_t *done, sm_
 		}
 		batches++;
 		sm_status set = set_indexes(j, &arena, &l, e);
-		if (set == SM_E_STORE || set == SM_E_STATE) {
+		if (set == SM_E_STORE || set == SM_E_NOT_SENT) {
 			/* duplicate, deadlock, lost answer: the next list tells */
 			failed_n = (int64_t)n;
 			failed_base = l.base;

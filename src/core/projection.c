@@ -62,7 +62,7 @@ static sm_status read_mark(pass *p)
 
 static bool is_run_event(const leaf *l)
 {
-	return !l->readable || l->ev.type < SM_SWITCH_HELD;
+	return !l->readable || sm_event_of_run(l->ev.type);
 }
 
 static sm_status read_leaves(pass *p)

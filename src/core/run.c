@@ -452,6 +452,32 @@ sm_bytes sm_run_owner(const sm_run *run)
 	return closed || s == NULL ? (sm_bytes){NULL, 0} : s->row.owner;
 }
 
+int64_t sm_attempt_lease_end(const sm_attempt *a, const sm_settings *settings)
+{
+	return a->stored_at + (a->lease + settings->clock_skew_ms) * 1000;
+}
+
+int64_t sm_run_grace_end(const sm_run *run, const sm_settings *settings)
+{
+	const sm_step_state *s = sm_run_step(run);
+	int64_t end = 0;
+	for (int32_t i = 0; s != NULL && i < s->n_attempts; i++) {
+		const sm_attempt *a = &s->attempts[i];
+		if (!a->uncertain) {
+			continue;
+		}
+		int64_t from = a->stored_at + a->lease * 1000;
+		if (SM_PLANTED(GRACE_FROM_START)) {
+			from = a->stored_at;
+		} else if (a->unknown_at > from) {
+			from = a->unknown_at;
+		}
+		from += (a->grace + settings->clock_skew_ms) * 1000;
+		end = from > end ? from : end;
+	}
+	return end;
+}
+
 int64_t sm_run_due(const sm_run *run, const sm_settings *settings)
 {
 	const sm_step_state *s = sm_run_step(run);
@@ -460,8 +486,7 @@ int64_t sm_run_due(const sm_run *run, const sm_settings *settings)
 		return -1;
 	}
 	if (run->st == SM_ST_STARTED && s != NULL) {
-		const sm_attempt *a = &s->attempts[run->attempt - 1];
-		return a->stored_at + (a->lease + settings->clock_skew_ms) * 1000;
+		return sm_attempt_lease_end(&s->attempts[run->attempt - 1], settings);
 	}
 	if (once) {
 		return -1;
@@ -470,15 +495,8 @@ int64_t sm_run_due(const sm_run *run, const sm_settings *settings)
 		if (s->row.repeat == SM_REPEAT_ONCE) {
 			return run->retry_at; /* the same key may be sent again, whether or not there is a probe */
 		}
-		int64_t end = -1;
-		for (int32_t i = 0; s->row.has_probe && i < s->n_attempts; i++) {
-			const sm_attempt *a = &s->attempts[i];
-			int64_t from = a->stored_at + a->lease * 1000;
-			from = a->unknown_at > from ? a->unknown_at : from;
-			from += (a->grace + settings->clock_skew_ms) * 1000;
-			end = a->uncertain && from > end ? from : end;
-		}
-		return end;
+		int64_t end = sm_run_grace_end(run, settings);
+		return s->row.has_probe && end > 0 ? end : -1;
 	}
 	return run->retry_at > run->not_before ? run->retry_at : run->not_before;
 }

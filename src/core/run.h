@@ -9,10 +9,12 @@ typedef enum sm_event_type {
 	SM_RUN_STARTED, SM_STEP_STARTED, SM_STEP_FINISHED, SM_STEP_FAILED, SM_STEP_UNKNOWN, SM_STEP_READY, SM_RUN_HELD,
 	SM_VERDICT_DONE, SM_VERDICT_NOT_DONE, SM_VERDICT_ABANDONED, SM_LATE_DONE, SM_LATE_FAILED, SM_EXTERNAL_RECORDED,
 	SM_NOTE, SM_PAUSE_REQUESTED, SM_RUN_PAUSED, SM_RUN_RESUMED, SM_RUN_ENDED, SM_RUN_COMPLETED,
-	SM_SWITCH_HELD, SM_SWITCH_RELEASED, SM_SITE_ADOPTED, /* streams of their own, never applied to a run */
+	SM_SWITCH_HELD, SM_SWITCH_RELEASED, SM_SITE_ADOPTED, /* streams of their own: sm_event_of_run() is false */
 	SM_EVENT_TYPES
 } sm_event_type;
 extern const char *const sm_event_names[SM_EVENT_TYPES]; /* dotted */
+/** Whether events of this type make up runs; the others have streams of their own and are never applied to a run. */
+bool sm_event_of_run(sm_event_type type);
 
 /* One private value: its canonical text. */
 typedef struct sm_private {
@@ -140,6 +142,10 @@ int sm_run_uncertain(const sm_run *run);             /* uncertain attempts of th
 sm_shown sm_run_shown(const sm_run *run, int64_t now);
 /** Who must act now: owner of the current step. Empty when closed. */
 sm_bytes sm_run_owner(const sm_run *run);
+/** When the lease of an attempt is over for every process. Microseconds, database clock. */
+int64_t sm_attempt_lease_end(const sm_attempt *a, const sm_settings *settings);
+/** End of the time in which an uncertain attempt of the current step may still take effect; 0 = none is uncertain. */
+int64_t sm_run_grace_end(const sm_run *run, const sm_settings *settings);
 /** When a tick should look (PROTOCOL section 6 "Find"); -1 = never. Microseconds, database clock. */
 int64_t sm_run_due(const sm_run *run, const sm_settings *settings);
 /** Attempts of step i (0-based) that succeeded and are two effects: 0, or the count when 2 and more on `never`, or on

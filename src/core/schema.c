@@ -127,7 +127,7 @@ static sm_status insert_meta(sm_journal *j, sm_arena *arena, const char *name, s
 	}
 	sm_sql_text(&q, ")");
 	sm_status s = sm_sql_write(&q, SM_SQL_OTHER, NULL, e);
-	return s == SM_E_STORE || s == SM_E_STATE ? SM_OK : s;
+	return s == SM_E_STORE || s == SM_E_NOT_SENT ? SM_OK : s;
 }
 
 static sm_status insert_random(sm_journal *j, sm_arena *arena, const char *name, size_t n, sm_error *e)
@@ -233,7 +233,7 @@ sm_status sm_schema_insert_site_row(sm_journal *j, sm_arena *arena, bool held, i
 	sm_sql_cstr(&q, j->site_check);
 	sm_sql_text(&q, ")");
 	sm_status s = sm_sql_write(&q, SM_SQL_SWITCH_INSERT, NULL, e);
-	return s == SM_E_STATE ? SM_E_STORE : s;
+	return s == SM_E_NOT_SENT ? SM_E_STORE : s;
 }
 
 sm_status sm_schema_install(sm_journal *j, sm_bytes host_name, sm_error *e)

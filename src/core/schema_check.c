@@ -337,18 +337,11 @@ static sm_status check_sqlite_settings(sm_journal *j, sm_arena *arena, sm_json *
 
 sm_status sm_schema_site_check(sm_journal *j, sm_arena *arena, bool *found, sm_bytes *site_check, sm_error *e)
 {
-	static const char *const columns[] = {"target", "held", "generation", "site_check"};
+	const sm_bytes site = SM_STR("*");
 	sm_rows rows;
-	sm_sql q;
-	sm_sql_init(&q, j, arena);
-	sm_sql_text(&q, "SELECT target, held, generation, site_check FROM ");
-	sm_sql_table(&q, "switch");
-	sm_sql_text(&q, " WHERE target IN (");
-	sm_sql_cstr(&q, "*");
-	sm_sql_text(&q, ")");
-	sm_status s = sm_sql_read(&q, SM_SQL_TARGETS, columns, 4, &rows, e);
+	sm_status s = sm_sql_read_switches(j, arena, &site, 1, &rows, e);
 	*found = s == SM_OK && rows.n_rows > 0;
-	*site_check = *found ? sm_rows_text(&rows, 0, 3, arena) : (sm_bytes){NULL, 0};
+	*site_check = *found ? sm_rows_text(&rows, 0, SM_SWITCH_SITE_CHECK, arena) : (sm_bytes){NULL, 0};
 	return s;
 }
 

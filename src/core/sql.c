@@ -235,7 +235,7 @@ sm_status sm_sql_write_again(sm_sql *q, sm_statement_kind kind, sm_error *e)
 			s = sm_sql_write(q, kind, NULL, e);
 		}
 	}
-	return s == SM_E_STATE ? SM_E_STORE : s;
+	return s == SM_E_NOT_SENT ? SM_E_STORE : s;
 }
 
 sm_status sm_sql_read(sm_sql *q, sm_statement_kind kind, const char *const *columns, size_t n_columns, sm_rows *rows, sm_error *e)

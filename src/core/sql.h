@@ -70,7 +70,7 @@ void sm_sql_event(sm_sql *q, const sm_event *ev);
 
 /** Sends it as a write, once.
  *  @param changed   may be NULL; 0 unless SM_OK
- *  @return SM_OK, SM_E_STORE (may or may not be applied), SM_E_STATE (surely not sent), SM_E_ABORTED, SM_E_NOMEM and SM_E_LIMIT (not sent) */
+ *  @return SM_OK, SM_E_STORE (may or may not be applied), SM_E_NOT_SENT, SM_E_ABORTED, SM_E_NOMEM and SM_E_LIMIT (not sent) */
 sm_status sm_sql_write(sm_sql *q, sm_statement_kind kind, int64_t *changed, sm_error *e);
 /** For a write that may be applied twice: when it throws, the store is reset once and the write sent once more.
  *  @return SM_OK, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM, SM_E_LIMIT */
@@ -78,6 +78,10 @@ sm_status sm_sql_write_again(sm_sql *q, sm_statement_kind kind, sm_error *e);
 /** Sends it as a read; when that throws, the store is reset once and the read sent once more.
  *  @return SM_OK, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM, SM_E_LIMIT */
 sm_status sm_sql_read(sm_sql *q, sm_statement_kind kind, const char *const *columns, size_t n_columns, sm_rows *rows, sm_error *e);
+
+/** Rows of the switch table; n = 0: all, by target. @return as sm_sql_read */
+sm_status sm_sql_read_switches(sm_journal *j, sm_arena *arena, const sm_bytes *targets, size_t n, sm_rows *rows, sm_error *e);
+enum { SM_SWITCH_TARGET, SM_SWITCH_IS_HELD, SM_SWITCH_GENERATION, SM_SWITCH_SITE_CHECK }; /* its columns */
 
 /** A cell as text; {NULL, 0} for NULL; ints become decimal text in the arena, {NULL, 0} where it has no memory. */
 sm_bytes sm_rows_text(const sm_rows *rows, size_t row, size_t column, sm_arena *arena);

@@ -108,14 +108,14 @@ sm_status sm_drive_claim(sm_drive *d, sm_arena *arena, const sm_start *s, sm_his
 static sm_status known(sm_drive *d, sm_history *h, bool refresh, sm_error *e)
 {
 	sm_status st = sm_journal_identify(d->journal, e);
-	if (st == SM_OK && (refresh || h->n == 0)) {
+	if (st == SM_OK && (refresh || (h->n == 0 && !h->broken))) {
 		st = sm_journal_load(d->journal, h, e);
-	}
-	if (st == SM_OK && h->n == 0) {
-		st = sm_fail(e, SM_E_STATE, "there is no run %s", h->stream);
 	}
 	if (st == SM_OK && h->broken) {
 		st = sm_fail(e, SM_E_ILLEGAL, "run %s is broken: %s", h->stream, h->broken_why);
+	}
+	if (st == SM_OK && h->n == 0) {
+		st = sm_fail(e, SM_E_STATE, "there is no run %s", h->stream);
 	}
 	return st;
 }

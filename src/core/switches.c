@@ -51,51 +51,57 @@ static sm_status text_of(const sm_event *ev, const char *field, sm_arena *arena,
 	return s == SM_E_NOMEM ? s : SM_OK;
 }
 
-static sm_status read_row(sm_journal *j, sm_arena *arena, sm_bytes target, switch_row *out, sm_error *e)
+sm_status sm_switch_targets(sm_arena *arena, sm_bytes category, sm_bytes workflow, sm_bytes targets[SM_START_TARGETS])
+{
+	const struct { const char *kind; sm_bytes name; } named[] = {{"category:", category}, {"workflow:", workflow}};
+	targets[0] = SM_STR("*");
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		sm_buf b;
+		sm_buf_init(&b, arena, SM_TARGET_MAX);
+		sm_buf_puts(&b, named[i].kind);
+		sm_buf_put(&b, named[i].name.p, named[i].name.n);
+		if (b.status) {
+			return b.status;
+		}
+		targets[i + 1] = sm_buf_bytes(&b);
+	}
+	return SM_OK;
+}
+
+sm_status sm_sql_read_switches(sm_journal *j, sm_arena *arena, const sm_bytes *targets, size_t n, sm_rows *rows, sm_error *e)
 {
 	static const char *const columns[] = {"target", "held", "generation", "site_check"};
-	sm_rows rows;
 	sm_sql q;
 	sm_sql_init(&q, j, arena);
 	sm_sql_text(&q, "SELECT target, held, generation, site_check FROM ");
 	sm_sql_table(&q, "switch");
-	sm_sql_text(&q, " WHERE target IN (");
-	sm_sql_str(&q, target);
-	sm_sql_text(&q, ")");
-	sm_status s = sm_sql_read(&q, SM_SQL_TARGETS, columns, 4, &rows, e);
-	*out = (switch_row){s == SM_OK && rows.n_rows > 0, sm_rows_int(&rows, 0, 1, 0) != 0, sm_rows_int(&rows, 0, 2, 0)};
+	for (size_t i = 0; i < n; i++) {
+		sm_sql_text(&q, i ? ", " : " WHERE target IN (");
+		sm_sql_str(&q, targets[i]);
+	}
+	sm_sql_text(&q, n ? ")" : " ORDER BY target");
+	return sm_sql_read(&q, SM_SQL_TARGETS, columns, sizeof columns / sizeof *columns, rows, e);
+}
+
+static sm_status read_row(sm_journal *j, sm_arena *arena, sm_bytes target, switch_row *out, sm_error *e)
+{
+	sm_rows rows;
+	sm_status s = sm_sql_read_switches(j, arena, &target, 1, &rows, e);
+	*out = (switch_row){s == SM_OK && rows.n_rows > 0, sm_rows_int(&rows, 0, SM_SWITCH_IS_HELD, 0) != 0, sm_rows_int(&rows, 0, SM_SWITCH_GENERATION, 0)};
 	return s;
 }
 
 sm_status sm_switch_held(sm_journal *j, sm_arena *arena, sm_bytes workflow, sm_bytes category, bool *held, sm_error *e)
 {
-	static const char *const columns[] = {"target", "held", "generation", "site_check"};
-	sm_buf by_category, by_workflow;
+	sm_bytes targets[SM_START_TARGETS];
 	sm_rows rows;
-	sm_sql q;
+	sm_status s = sm_switch_targets(arena, category, workflow, targets);
 	*held = false;
-	sm_buf_init(&by_category, arena, SM_TARGET_MAX);
-	sm_buf_puts(&by_category, "category:");
-	sm_buf_put(&by_category, category.p, category.n);
-	sm_buf_init(&by_workflow, arena, SM_TARGET_MAX);
-	sm_buf_puts(&by_workflow, "workflow:");
-	sm_buf_put(&by_workflow, workflow.p, workflow.n);
-	if (by_category.status || by_workflow.status) {
-		return by_category.status ? by_category.status : by_workflow.status;
+	if (s == SM_OK) {
+		s = sm_sql_read_switches(j, arena, targets, SM_START_TARGETS, &rows, e);
 	}
-	sm_sql_init(&q, j, arena);
-	sm_sql_text(&q, "SELECT target, held, generation, site_check FROM ");
-	sm_sql_table(&q, "switch");
-	sm_sql_text(&q, " WHERE target IN (");
-	sm_sql_cstr(&q, "*");
-	sm_sql_text(&q, ", ");
-	sm_sql_str(&q, sm_buf_bytes(&by_category));
-	sm_sql_text(&q, ", ");
-	sm_sql_str(&q, sm_buf_bytes(&by_workflow));
-	sm_sql_text(&q, ")");
-	sm_status s = sm_sql_read(&q, SM_SQL_TARGETS, columns, 4, &rows, e);
 	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
-		*held = *held || sm_rows_int(&rows, i, 1, 1) != 0;
+		*held = *held || sm_rows_int(&rows, i, SM_SWITCH_IS_HELD, 1) != 0;
 	}
 	return s;
 }
@@ -188,7 +194,7 @@ static sm_status write_row(sm_journal *j, sm_arena *arena, sm_bytes target, bool
 		}
 		s = row->found ? update_row(j, arena, target, held, generation, e) : insert_row(j, arena, target, held, generation, e);
 		sent = true;
-		if (s == SM_E_STORE || s == SM_E_STATE) {
+		if (s == SM_E_STORE || s == SM_E_NOT_SENT) {
 			s = j->store.reset(j->store.ctx, e);
 			s = s == SM_E_STORE ? SM_OK : s; /* the read that follows resets once more */
 		}
@@ -283,16 +289,10 @@ sm_status sm_switch_get(sm_journal *j, sm_arena *arena, sm_bytes target, sm_swit
 
 sm_status sm_switch_list(sm_journal *j, sm_arena *arena, sm_json *targets, sm_error *e)
 {
-	static const char *const columns[] = {"target", "held", "generation", "site_check"};
 	sm_rows rows;
-	sm_sql q;
-	sm_sql_init(&q, j, arena);
-	sm_sql_text(&q, "SELECT target, held, generation, site_check FROM ");
-	sm_sql_table(&q, "switch");
-	sm_sql_text(&q, " ORDER BY target");
-	sm_status s = sm_sql_read(&q, SM_SQL_TARGETS, columns, 4, &rows, e);
+	sm_status s = sm_sql_read_switches(j, arena, NULL, 0, &rows, e);
 	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
-		const sm_json *v = sm_json_str(arena, sm_rows_text(&rows, i, 0, arena));
+		const sm_json *v = sm_json_str(arena, sm_rows_text(&rows, i, SM_SWITCH_TARGET, arena));
 		s = v == NULL ? SM_E_NOMEM : sm_json_push(arena, targets, v);
 	}
 	return s;

@@ -23,7 +23,9 @@ sm_status sm_drive_move(sm_drive *d, sm_history *h, sm_moved *out, sm_error *e)
 	memset(out, 0, sizeof *out);
 	sm_status st = sm_journal_load(d->journal, h, e);
 	int32_t seq = h->run.seq;
-	if (st == SM_OK && h->n > 0) {
+	if (st == SM_OK && h->broken) {
+		st = sm_fail(e, SM_E_ILLEGAL, "run %s is broken: %s", h->stream, h->broken_why);
+	} else if (st == SM_OK && h->n > 0) {
 		st = sm_pass_go_on(&x);
 	}
 	out->recovered = x.recovered;

@@ -138,7 +138,7 @@ static sm_status bridge_write(void *ctx, const sm_statement *st, int64_t *change
 
 	*changed = 0;
 	if (status == SM_E_STORE && link->failure != NULL && instanceof_function(link->failure->ce, sophmate_ce_StoreError)) {
-		return SM_E_STATE; /* the store says itself that nothing was sent */
+		return SM_E_NOT_SENT; /* the store says so itself */
 	}
 	if (status != SM_OK) {
 		return status;

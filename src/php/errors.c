@@ -79,6 +79,7 @@ static zend_class_entry *class_of(sm_status status)
 	case SM_E_HELD:
 		return sophmate_ce_Held;
 	case SM_E_STORE:
+	case SM_E_NOT_SENT:
 		return sophmate_ce_StoreError;
 	case SM_E_UNCERTAIN:
 		return sophmate_ce_StoreUncertain;

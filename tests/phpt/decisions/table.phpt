@@ -92,7 +92,7 @@ note         waiting at one, owner sales: one was not done (not_sent): busy
 advance      unknown at one, owner sales: one may have happened (lost_answer): lost
 pause        refused (unknown), its run: run <id>: pause is not allowed while the run is unknown; give a verdict first
 resume       refused (unknown), its run: run <id>: resume is not allowed while the run is unknown; give a verdict first
-done         running
+done         completed
 not done     running at one, owner sales
 unknown      SophMate\InvalidArgument: $answer: a verdict says done or not done; Answer::unknown() settles nothing
 finishByHand refused (unknown), its run: run <id>: finish by hand is not allowed while the run is unknown; give a verdict first
@@ -129,7 +129,7 @@ finishByHand refused (stopped), its run: run <id>: finish by hand is not allowed
 stop         refused (stopped), its run: run <id>: stop is not allowed while the run is ended; it is over
 note         stopped: decided by a person: x
 -- what follows a verdict
-running
+completed
 completed
 {"by":"person"} {"charge":["ch_9"]}
 SophMate\OutputNotStored: Run <id>: step "one" is done; no output is stored (its verdict gave none)
