@@ -394,6 +394,14 @@ static void a_head_file_comes_back_with_its_frontier(void **state)
 	sm_head_file_put(&other, &two, f->checkpoint);
 	assert_int_equal(sm_head_file_read(sm_buf_bytes(&other), &f->log, &back, &f->note, &f->c, &f->e), SM_E_ILLEGAL);
 	assert_non_null(strstr(f->e.message, "frontier of 2 leaves is not that of its checkpoint of 3 leaves"));
+	/* One leaf whose hash is the signed root: the root alone does not tell. */
+	sm_frontier one = {.size = 1};
+
+	sm_frontier_root(&f->tree, &one.nodes[0]);
+	sm_buf_init(&other, &f->arena, 4000);
+	sm_head_file_put(&other, &one, f->checkpoint);
+	assert_int_equal(sm_head_file_read(sm_buf_bytes(&other), &f->log, &back, &f->note, &f->c, &f->e), SM_E_ILLEGAL);
+	assert_int_equal(back.size, 0);
 	sm_frontier three = tree_of(3, HONEST);
 
 	sm_buf_init(&other, &f->arena, 4000);
