@@ -81,8 +81,9 @@ final class Audit
 		static $link = null;
 		if ($link instanceof mysqli) {
 			try {
-				$link->query('DO 1');
-				return $link;
+				if (@$link->query('DO 1') === true) {
+					return $link;
+				}
 			} catch (mysqli_sql_exception) {
 			}
 		}

@@ -73,8 +73,19 @@ final class Trials
 	public static function take_up(): void
 	{
 		global $wpdb;
+		eventually(self::server_is_up(...), 40.0) || throw new RuntimeException('the server did not come back');
 		$wpdb->db_connect(false);
 		wp_cache_flush();
+	}
+
+	public static function server_is_up(): bool
+	{
+		$link = mysqli_init();   // WordPress switches mysqli's exceptions off, and it is not said when
+		try {
+			return @$link->real_connect('localhost', 'root', '', '', 0, needed('SOPHMATE_DB_SOCKET'));
+		} catch (mysqli_sql_exception) {
+			return false;
+		}
 	}
 
 	private static function begin(Trial $trial): Trial
