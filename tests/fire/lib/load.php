@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 require_once dirname(__DIR__, 2) . '/wordpress/lib.php';
 restore_error_handler();   // WordPress has its own way with notices
-foreach (['packets', 'pipe', 'proxy', 'trials', 'flow', 'audit'] as $fire_file) {
+foreach (['packets', 'pipe', 'proxy', 'trials', 'flow', 'audit', 'crowd'] as $fire_file) {
 	require_once __DIR__ . "/$fire_file.php";
 }
 error_reporting(E_ALL);
