@@ -163,7 +163,42 @@ sm_status sm_arena_dup(sm_arena *arena, sm_bytes b, sm_bytes *out)
 
 void sm_buf_init(sm_buf *b, sm_arena *arena, size_t max)
 {
-	*b = (sm_buf){.arena = arena, .max = max > SIZE_MAX / 4 ? SIZE_MAX / 4 : max, .status = SM_OK};
+	sm_buf_init_counting(b, arena, max, max);
+}
+
+void sm_buf_init_counting(sm_buf *b, sm_arena *arena, size_t max, size_t most)
+{
+	max = max > SIZE_MAX / 4 ? SIZE_MAX / 4 : max;
+	most = most > SIZE_MAX / 4 ? SIZE_MAX / 4 : most;
+	*b = (sm_buf){.arena = arena, .max = max, .most = most < max ? max : most, .status = SM_OK};
+}
+
+/* Bytes that p may hold by now, given what was dropped. Never less than n. */
+static size_t room_of(const sm_buf *b)
+{
+	size_t left = b->most - b->dropped;
+
+	return b->max < left ? b->max : left;
+}
+
+/* Drops n bytes more; from then on p may hold less. n is at most most - dropped. */
+static void drop(sm_buf *b, size_t n)
+{
+	b->dropped += n;
+	if (b->cap > room_of(b) + 1) {
+		b->cap = room_of(b) + 1;
+	}
+}
+
+bool sm_buf_count(sm_buf *b, size_t n)
+{
+	if (b->status == SM_OK && n > b->most - sm_buf_total(b)) {
+		b->status = SM_E_LIMIT;
+	}
+	if (b->status == SM_OK) {
+		drop(b, n);
+	}
+	return b->status == SM_OK;
 }
 
 bool sm_buf_grow(sm_buf *b, size_t n)
@@ -174,12 +209,21 @@ bool sm_buf_grow(sm_buf *b, size_t n)
 	if (b->status != SM_OK) {
 		return false;
 	}
-	if (n > b->max - b->n) {
-		b->status = SM_E_LIMIT;
-		return false;
+	if (n > room_of(b) - b->n) {
+		if (n > b->max || n > b->most - sm_buf_total(b)) {
+			b->status = SM_E_LIMIT;
+			return false;
+		}
+		/* only counted from here on: what is in it makes room */
+		size_t before = b->n;
+		b->n = 0;
+		drop(b, before);
+		if (n < b->cap) {
+			return true;
+		}
 	}
 	cap = b->cap < 64 ? 128 : b->cap * 2;
-	cap = cap > b->max + 1 ? b->max + 1 : cap;
+	cap = cap > room_of(b) + 1 ? room_of(b) + 1 : cap;
 	cap = cap < b->n + n + 1 ? b->n + n + 1 : cap;
 	p = arena_take(b->arena, cap);
 	if (p == NULL) {

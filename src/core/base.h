@@ -105,11 +105,23 @@ typedef struct sm_buf {
 	size_t n;     /* bytes without the NUL */
 	size_t cap;   /* more than n once anything was appended */
 	size_t max;   /* most bytes it may hold */
+	size_t most;  /* most bytes of the whole text: more than max where it counts */
+	size_t dropped; /* bytes that were counted, not kept: when not 0, p and n are no text */
 	sm_status status; /* SM_OK, SM_E_NOMEM, SM_E_LIMIT */
 } sm_buf;
 
 /** Allocates nothing yet. */
 void sm_buf_init(sm_buf *b, sm_arena *arena, size_t max);
+/** A buffer that, from the max'th byte on, only counts what is appended, up to `most` bytes in all, in the memory of max bytes.
+ *  What is appended at once is at most max bytes; strings of canonical JSON may have any size. */
+void sm_buf_init_counting(sm_buf *b, sm_arena *arena, size_t max, size_t most);
+/** Bytes appended, those included that were not kept. */
+static inline size_t sm_buf_total(const sm_buf *b)
+{
+	return b->dropped + b->n;
+}
+/** Counts n bytes that are too many to be appended. @return false where b keeps all or they are over its limit: b->status says so */
+bool sm_buf_count(sm_buf *b, size_t n);
 /** Appends all n bytes or, with an error, none. p may be NULL when n is 0; it must not point into b. */
 void sm_buf_put(sm_buf *b, const char *p, size_t n);
 /** The slow half of sm_buf_reserve. */

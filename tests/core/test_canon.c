@@ -409,6 +409,106 @@ static void a_failed_builder_leaves_the_tree_as_it_was(void **state)
 	}
 }
 
+/* ---- counting ---- */
+
+/* A list of strings of about n bytes: plain, with escapes, not ASCII, not UTF-8. */
+static sm_json *strings_of(fixture *f, size_t n)
+{
+	static const char *const parts[] = {"x", "\"", "\n", "\x01", "\xC3\xA9", "\xFF", "x\n", "\xC3\xA9\x1F\xFF"};
+	sm_json *list = sm_json_new(&f->arena, SM_JSON_ARRAY);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		size_t part = strlen(parts[i]);
+		sm_bytes text;
+		char *p = test_malloc(n + part);
+
+		for (size_t at = 0; at < n; at += part) {
+			memcpy(p + at, parts[i], part);
+		}
+		assert_int_equal(sm_arena_dup(&f->arena, (sm_bytes){p, n / part * part}, &text), SM_OK);
+		test_free(p);
+		assert_int_equal(sm_json_push(&f->arena, list, sm_json_str(&f->arena, text)), SM_OK);
+	}
+	return list;
+}
+
+static void a_counting_buffer_keeps_what_fits_and_counts_what_does_not(void **state)
+{
+	enum { MAX = 256 };
+	fixture *f = *state;
+
+	for (size_t n = 0; n < 3 * MAX; n++) {
+		const sm_json *whole = strings_of(f, n);
+
+		for (size_t i = 0; i <= whole->u.a.n; i++) {
+			const sm_json *v = i < whole->u.a.n ? &whole->u.a.items[i] : whole;
+			sm_buf plain, b;
+
+			sm_buf_init(&plain, &f->arena, 1 << 20);
+			assert_int_equal(sm_json_write(&plain, v, NULL), SM_OK);
+			sm_buf_init_counting(&b, &f->arena, MAX, 1 << 20);
+			assert_int_equal(sm_json_write(&b, v, NULL), SM_OK);
+			assert_int_equal(sm_buf_total(&b), plain.n);
+			assert_true((b.dropped == 0) == (plain.n <= MAX));
+			if (b.dropped == 0) {
+				assert_memory_equal(b.p, plain.p, plain.n);
+			}
+			assert_in_range(b.cap, 0, MAX + 1);
+			/* its own limit is exact, too */
+			sm_buf_init_counting(&b, &f->arena, MAX, plain.n);
+			assert_int_equal(sm_json_write(&b, v, NULL), SM_OK);
+			if (plain.n > MAX) {
+				sm_buf_init_counting(&b, &f->arena, MAX, plain.n - 1);
+				assert_int_equal(sm_json_write(&b, v, NULL), SM_E_LIMIT);
+				assert_int_equal(b.status, SM_E_LIMIT);
+			}
+		}
+		sm_arena_free(&f->arena);
+	}
+}
+
+static void a_counting_buffer_takes_strings_larger_than_itself(void **state)
+{
+	fixture *f = *state;
+	char *p = test_malloc(100000);
+	sm_buf b;
+
+	memset(p, 'x', 100000);
+	sm_buf_init_counting(&b, &f->arena, 64, 1000000);
+	for (int i = 0; i < 9; i++) {
+		sm_canon_quoted(&b, (sm_bytes){p, 100000});
+	}
+	assert_int_equal(b.status, SM_OK);
+	assert_int_equal(sm_buf_total(&b), 9 * 100002);
+	sm_canon_string(&b, (sm_bytes){p, 100000});
+	assert_int_equal(b.status, SM_E_LIMIT);
+	assert_false(sm_buf_count(&b, 0));
+	assert_int_equal(sm_buf_total(&b), 9 * 100002);
+	assert_in_range(b.cap, 0, 65);
+	test_free(p);
+}
+
+static void a_counting_buffer_ends_at_its_own_limit_byte_by_byte(void **state)
+{
+	fixture *f = *state;
+
+	for (size_t most = 64; most < 400; most++) {
+		for (size_t counted = 0; counted <= most; counted += 37) {
+			sm_buf b;
+			size_t n = counted;
+
+			sm_buf_init_counting(&b, &f->arena, 64, most);
+			assert_true(sm_buf_count(&b, counted));
+			for (sm_buf_putc(&b, 'x'); b.status == SM_OK; sm_buf_putc(&b, 'x')) {
+				n++;
+				assert_in_range(n, 0, most);
+			}
+			assert_int_equal(n, most);
+			assert_int_equal(sm_buf_total(&b), most);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +529,9 @@ int main(void)
 		CANON_TEST(raw_text_is_put_as_it_is),
 		CANON_TEST(a_value_without_a_kind_is_refused),
 		CANON_TEST(a_failed_builder_leaves_the_tree_as_it_was),
+		CANON_TEST(a_counting_buffer_keeps_what_fits_and_counts_what_does_not),
+		CANON_TEST(a_counting_buffer_takes_strings_larger_than_itself),
+		CANON_TEST(a_counting_buffer_ends_at_its_own_limit_byte_by_byte),
 	};
 
 	if (sodium_init() < 0) {

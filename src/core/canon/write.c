@@ -52,11 +52,13 @@ static inline size_t copy_clean(char *out, const char *p, size_t n, bool ascii)
 	return i;
 }
 
+/* The second byte of a short escape, 0 = there is none. */
+static const char letters[256] = {
+	['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
+
 static void put_escape(sm_buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	static const char letters[] = {
-		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
 	char text[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
 
 	if (letters[c] != 0) {
@@ -96,9 +98,44 @@ static char *reserve_quoted(sm_buf *b, sm_bytes s)
 	return sm_buf_reserve(b, s.n > SIZE_MAX - 2 ? SIZE_MAX : s.n + 2);
 }
 
+static size_t quoted_size(sm_bytes s)
+{
+	size_t n = s.n + 2;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (must_escape(c)) {
+			n += letters[c] != 0 ? 1 : 5;
+		}
+	}
+	return n;
+}
+
+static size_t string_size(sm_bytes s)
+{
+	return sm_utf8_valid(s) ? quoted_size(s) : sizeof("{\"$bin\":\"\"}") - 1 + (s.n + 2) / 3 * 4;
+}
+
+/* A counting buffer cannot take a string that is larger than itself. @return true when it was counted, and is done */
+static bool counted(sm_buf *b, sm_bytes s, size_t (*size_of)(sm_bytes s))
+{
+	/* no string of half the buffer becomes larger than the buffer at once: base64 adds a third, escapes come one by one */
+	if (b->most == b->max || s.n <= b->max / 2) {
+		return false;
+	}
+	size_t n = s.n > b->most ? s.n : size_of(s);
+
+	if (n <= b->max - b->n && b->dropped == 0) {
+		return false;
+	}
+	(void)sm_buf_count(b, n);
+	return true;
+}
+
 void sm_canon_quoted(sm_buf *b, sm_bytes s)
 {
-	char *out = reserve_quoted(b, s);
+	char *out = counted(b, s, quoted_size) ? NULL : reserve_quoted(b, s);
 	size_t i;
 
 	if (out == NULL) {
@@ -116,7 +153,7 @@ void sm_canon_quoted(sm_buf *b, sm_bytes s)
 
 void sm_canon_string(sm_buf *b, sm_bytes s)
 {
-	char *out = reserve_quoted(b, s);
+	char *out = counted(b, s, string_size) ? NULL : reserve_quoted(b, s);
 	size_t i;
 
 	if (out == NULL) {
