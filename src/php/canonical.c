@@ -28,20 +28,6 @@ enum { FEW = 32, DIGITS = 24, FIRST_ROOM = 1000 };
 
 static bool put_value(walker *w, zval *value, const frame *up);
 
-static ZEND_COLD bool full(walker *w)
-{
-	if (w->b->status == SM_E_LIMIT) {
-		sm_error error;
-
-		sm_fail_limit(&error, "bytes of canonical text", (int64_t)w->b->max, (int64_t)w->b->max + 1);
-		snprintf(error.message, sizeof(error.message), "The canonical text is longer than %zu bytes", w->b->max);
-		sophmate_throw(SM_E_LIMIT, &error);
-	} else {
-		sophmate_throw(w->b->status, NULL);
-	}
-	return false;
-}
-
 static bool cyclic(const frame *at, const void *identity)
 {
 	for (; at != NULL; at = at->up) {
@@ -427,7 +413,19 @@ static bool put_value(walker *w, zval *value, const frame *up)
 		return sophmate_canonical_refuse(up, zend_zval_type_name(value));
 	}
 	/* A full buffer ends the walk: the value may be far larger than the limit. */
-	return EXPECTED(w->b->status == SM_OK) || full(w);
+	return EXPECTED(w->b->status == SM_OK);
+}
+
+void sophmate_canonical_full(const char *what, const sm_buf *b)
+{
+	sm_error error;
+
+	if (EG(exception)) {
+		return; /* the value has no canonical form, or its own code threw */
+	}
+	sm_fail_limit(&error, "bytes of canonical text", (int64_t)b->most, (int64_t)b->most + 1);
+	snprintf(error.message, sizeof(error.message), "%s: the canonical text is longer than %zu bytes", what, b->most);
+	sophmate_throw(b->status, &error);
 }
 
 bool sophmate_canonical_put(sm_buf *b, zval *value)
@@ -452,6 +450,8 @@ ZEND_FUNCTION(SophMate_canonicalJson)
 	(void)sm_buf_reserve(&b, FIRST_ROOM); /* most values need no second allocation */
 	if (sophmate_canonical_put(&b, value)) {
 		RETVAL_STRINGL(b.p, b.n);
+	} else {
+		sophmate_canonical_full("canonicalJson(): $value", &b);
 	}
 	sm_arena_free(&arena);
 }

@@ -3,8 +3,8 @@
 
 #include "zend_closures.h"
 
-/* a result up to this size is encoded to tell how large it is, though at most SM_MAX_PRIVATE is stored */
-enum { ENCODE_MAX = 64 << 20, MESSAGE_MAX = 4096 };
+/* what is larger than SM_MAX_PRIVATE is counted up to this size, to tell how large it is */
+enum { COUNT_MAX = 64 << 20, MESSAGE_MAX = 4096 };
 
 /* ---- outcomes ---- */
 
@@ -47,15 +47,33 @@ static void put_omitted(sophmate_flight *flight, const char *what, const char *w
 	(void)sm_json_push(arena, r->omitted, row);
 }
 
-static sm_bytes text_of(sm_arena *arena, const sm_json *tree)
+/* Puts the text of a buffer that counts, or says that it was left out. `what` is static. */
+static void put_counted(sophmate_flight *flight, sm_outcome *out, const char *what, const sm_buf *b)
 {
+	sm_bytes text;
+
+	if (b->status != SM_OK) {
+		put_omitted(flight, what, "larger than 64 MiB", COUNT_MAX);
+	} else if (b->dropped > 0) {
+		put_omitted(flight, what, "too large", (zend_long)sm_buf_total(b));
+	} else if (sm_arena_dup(&flight->record->arena, sm_buf_bytes(b), &text) == SM_OK) {
+		put_private(out, sm_cstr(what), text);
+	}
+}
+
+static void put_tree(sophmate_flight *flight, sm_outcome *out, const char *what, const sm_json *tree)
+{
+	sm_arena scratch;
 	sm_buf b;
 
 	if (tree == NULL) {
-		return (sm_bytes){NULL, 0};
+		return;
 	}
-	sm_buf_init(&b, arena, ENCODE_MAX);
-	return sm_json_write(&b, tree, NULL) == SM_OK && b.status == SM_OK ? sm_buf_bytes(&b) : (sm_bytes){NULL, 0};
+	sm_arena_init(&scratch, &sophmate_alloc);
+	sm_buf_init_counting(&b, &scratch, SM_MAX_PRIVATE, COUNT_MAX);
+	(void)sm_json_write(&b, tree, NULL); /* built here, of texts that were checked: only its size can be wrong */
+	put_counted(flight, out, what, &b);
+	sm_arena_free(&scratch);
 }
 
 /* What the attempt reported beside its outcome. */
@@ -75,9 +93,9 @@ static void put_report(sophmate_flight *flight, sm_outcome *out)
 		out->touched = r->touched;
 		out->cost = r->cost;
 	}
-	put_private(out, SM_STR("touched_ids"), text_of(&flight->record->arena, r->touched_ids));
-	put_private(out, SM_STR("artifacts"), text_of(&flight->record->arena, r->artifacts));
-	put_private(out, SM_STR("notes"), text_of(&flight->record->arena, r->notes));
+	put_tree(flight, out, "touched_ids", r->touched_ids);
+	put_tree(flight, out, "artifacts", r->artifacts);
+	put_tree(flight, out, "notes", r->notes);
 	out->omitted = r->omitted;
 }
 
@@ -143,10 +161,28 @@ static void say_not_encodable(sophmate_flight *flight, zend_object *exception)
 	add_note(flight, exception);
 }
 
+/* After the effect nothing may prevent its outcome from being stored: not the size of its output, and not the memory that is left. */
+static void put_output(sophmate_flight *flight, zval *returned, sm_outcome *out)
+{
+	sm_arena scratch;
+	sm_buf b;
+
+	sm_arena_init(&scratch, &sophmate_alloc);
+	sm_buf_init_counting(&b, &scratch, SM_MAX_PRIVATE, COUNT_MAX);
+	bool good = sophmate_canonical_put(&b, returned);
+	zend_object *exception = sophmate_take_exception();
+	if (exception != NULL) {
+		say_not_encodable(flight, exception);
+		OBJ_RELEASE(exception);
+		note_late(flight);
+	} else if (good || b.status != SM_OK) {
+		put_counted(flight, out, "output", &b);
+	}
+	sm_arena_free(&scratch);
+}
+
 void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *out)
 {
-	sm_bytes text = {NULL, 0};
-
 	memset(out, 0, sizeof(*out));
 	out->kind = SM_OUTCOME_DONE;
 	out->retry_after_ms = -1;
@@ -155,16 +191,7 @@ void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *
 	ZVAL_COPY_VALUE(&flight->result, returned);
 	zval_ptr_dtor(&old);
 	note_late(flight); /* with an exception pending PHP would call no jsonSerialize() */
-	if (!sophmate_canonical_in(&flight->record->arena, "The step's output", returned, ENCODE_MAX, &text)) {
-		/* after the effect nothing may prevent its outcome from being stored */
-		zend_object *exception = sophmate_take_exception();
-		if (exception != NULL) {
-			say_not_encodable(flight, exception);
-			OBJ_RELEASE(exception);
-		}
-		text = (sm_bytes){NULL, 0};
-	}
-	put_private(out, SM_STR("output"), text);
+	put_output(flight, returned, out);
 	put_report(flight, out);
 }
 

@@ -180,23 +180,19 @@ bool sophmate_stop_file(void)
 
 bool sophmate_canonical_in(sm_arena *arena, const char *what, zval *value, size_t max, sm_bytes *out)
 {
+	sm_arena scratch; /* what a growing buffer leaves behind goes at once: `arena` may live as long as the request */
 	sm_buf b;
 
-	/* one byte over the limit is enough to know; what is far over it is not built */
-	sm_buf_init(&b, arena, max);
-	if (!sophmate_canonical_put(&b, value)) {
-		return false;
+	sm_arena_init(&scratch, &sophmate_alloc);
+	sm_buf_init(&b, &scratch, max);
+	bool good = sophmate_canonical_put(&b, value);
+	if (good) {
+		good = sm_arena_dup(arena, sm_buf_bytes(&b), out) == SM_OK;
+	} else {
+		sophmate_canonical_full(what, &b);
 	}
-	if (b.status == SM_E_LIMIT) {
-		sophmate_throw_limit(what, "bytes of canonical JSON", (zend_long)max, (zend_long)b.n);
-		return false;
-	}
-	if (b.status != SM_OK) {
-		sophmate_throw(b.status, NULL);
-		return false;
-	}
-	*out = sm_buf_bytes(&b);
-	return true;
+	sm_arena_free(&scratch);
+	return good;
 }
 
 bool sophmate_output(const sm_history *h, const zend_string *step, zval *out)

@@ -88,7 +88,7 @@ zend_object *sophmate_run_new(sophmate_flight *flight);
 const sm_history *sophmate_run_history(zend_object *run);
 /** Output of a step as a PHP value. Throws InvalidArgument (no such step, not done) or OutputNotStored. */
 bool sophmate_output(const sm_history *h, const zend_string *step, zval *out);
-/** Canonical text in the flight's arena. @param what   names the value in messages. @return false with an exception pending */
+/** Canonical text in an arena, of exactly its size. @param what   names the value in messages. @return false with an exception pending */
 bool sophmate_canonical_in(sm_arena *arena, const char *what, zval *value, size_t max, sm_bytes *out);
 /** What a PHP Answer says, in `arena`. @return false with an exception pending */
 bool sophmate_answer_read(zend_object *answer, sm_arena *arena, sm_answer *out);

@@ -130,8 +130,10 @@ extern const sm_alloc sophmate_alloc;
 /* ---- canonical JSON ---- */
 
 /** Appends the canonical text of a PHP value. Calls jsonSerialize(): user code may run.
- *  @return false with an exception pending */
+ *  @return false with an exception pending, or with none where b is full: then its status says so */
 bool sophmate_canonical_put(sm_buf *b, zval *value);
+/** After sophmate_canonical_put() was false: throws LimitExceeded naming `what` where nothing is pending. */
+ZEND_COLD void sophmate_canonical_full(const char *what, const sm_buf *b);
 /** PHP value of a tree that was read: arrays, an empty stdClass for {}. */
 void sophmate_json_to_zval(zval *out, const sm_json *json);
 /** Reads canonical text. out is null with an exception pending. */

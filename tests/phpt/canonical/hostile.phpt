@@ -117,11 +117,11 @@ SophMate\LimitExceeded: $[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][
 SophMate\LimitExceeded: $[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0....[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]: depth of nested arrays and objects is at most 64, got 65
 -- size
 1048576 bytes
-The canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
-The canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
-The canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
-The canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
-The canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
+canonicalJson(): $value: the canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
+canonicalJson(): $value: the canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
+canonicalJson(): $value: the canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
+canonicalJson(): $value: the canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
+canonicalJson(): $value: the canonical text is longer than 1048576 bytes | bytes of canonical text, 1048576, 1048577, false
 -- user code in the middle
 LogicException: mine
 returned 415

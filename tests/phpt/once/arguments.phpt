@@ -41,7 +41,7 @@ SophMate\InvalidArgument: Engine::once(): $keyWindowSeconds must be 0 to 3162240
 SophMate\DefinitionError: step "effect": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 0 ms (how long does the other side remember an idempotency key?)
 SophMate\DefinitionError: category must match [a-z0-9][a-z0-9._ -]{0,47}, got "Payments" (8 bytes)
 SophMate\InvalidArgument: $ has no canonical form: a resource
-SophMate\LimitExceeded: The canonical text is longer than 1048576 bytes
+SophMate\LimitExceeded: Engine::once(): $payload: the canonical text is longer than 1048576 bytes
 TypeError: SophMate\Engine::once(): Argument #3 ($effect) must be a valid callback, function "no_such_function" not found or invalid function name
 TypeError: SophMate\Engine::once(): Argument #6 ($probe) must be a valid callback or null, function "no_such_function" not found or invalid function name
 ArgumentCountError: SophMate\Engine::once() expects at least 3 arguments, 2 given

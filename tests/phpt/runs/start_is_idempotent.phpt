@@ -72,7 +72,7 @@ SophMate\InvalidArgument: $trigger must be 1 to 64 of a-z, 0-9, space, dot, unde
 SophMate\DefinitionError: No workflow "nothing" is registered with this engine
 SophMate\DefinitionError: No workflow "once" is registered with this engine
 SophMate\InvalidArgument: $ has no canonical form: an object of class Closure (only stdClass, JsonSerializable and backed enums have one)
-SophMate\LimitExceeded: The canonical text is longer than 1048576 bytes
+SophMate\LimitExceeded: $input: the canonical text is longer than 1048576 bytes
 SophMate\DefinitionError: A workflow named "order" is registered already, by another object
 TypeError: SophMate\Engine::register(): Argument #2 must be of type SophMate\Workflow, string given
 7 calls
