@@ -2,7 +2,7 @@
 #ifndef PHP_SOPHMATE_H
 #define PHP_SOPHMATE_H
 
-#include "php.h"
+#include "src/php/compat.h"
 
 #define PHP_SOPHMATE_VERSION "0.1.0"
 

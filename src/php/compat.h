@@ -2,7 +2,14 @@
 #ifndef SOPHMATE_COMPAT_H
 #define SOPHMATE_COMPAT_H
 
-#include "php.h"
+#ifdef __GNUC__
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wshadow" /* PHP 8.5 has a parameter named as a type in a header */
+# include "php.h"
+# pragma GCC diagnostic pop
+#else
+# include "php.h"
+#endif
 
 #if PHP_VERSION_ID < 80200 || PHP_VERSION_ID >= 80600
 # error "sophmate needs PHP 8.2 to 8.5"
