@@ -21,16 +21,17 @@ $deaths = [
 ];
 foreach ($deaths as $name => $code) {
     $child = new Child('$e = new Engine(store()); $e->start(workflow("order", fn () => "done", ' . $code . '), ' . var_export($name, true) . ');', ['memory_limit' => '16M']);
-    echo $name, ': ', preg_replace(['/ in \S+(\(\d+\) : eval\(\)\'d code)? on line \d+/', '/\d{5,} bytes\)/', '/Fatal error: Allowed memory size of \d+/'], [' in X', 'N bytes)', 'Fatal error: Allowed memory size of N'], $child->end()), "\n";
+    echo $name, ': ', preg_replace(['/ in \S+(\(\d+\) : eval\(\)\'d code)? on line \d+/', '/\d{4,} bytes\)/', '/Fatal error: Allowed memory size of \d+/'], [' in X', 'N bytes)', 'Fatal error: Allowed memory size of N'], $child->end()), "\n";
     $run = (new Engine($store))->findBySubject('order', $name);
-    echo '  ', $run->state->value, ' at ', $run->step, ' | ', preg_replace(['/\d{5,}/', '/ in \S+.*/'], 'N', $run->reason), ' | ', history($run), "\n";
+    echo '  ', $run->state->value, ' at ', $run->step, ' | ', preg_replace(['/\d{4,}/', '/ in \S+.*/'], 'N', $run->reason), ' | ', history($run), "\n";
 }
 (new Engine($store))->once('warm', 1, fn () => 1);      // the switch rows are there
 $child = new Child('$s = store(); $n = 0; $s->write = function ($do) use (&$n, $s) { return ++$n === 2 ? str_repeat("x", 100 << 20) : $do(); };
     $e = new Engine($s); $e->once("in the store", 1, function () { echo "acted "; return 1; });', ['memory_limit' => '16M']);
 $out = $child->end();
 echo str_contains($out, 'acted') ? 'acted' : 'not', ' ', str_contains($out, 'Allowed memory') ? 'Allowed memory' : $out, "\n  ";
-show($run = (new Engine($store))->findBySubject('once', 'in the store'));
+$run = (new Engine($store))->findBySubject('once', 'in the store');
+echo $run->state->value, ' | ', preg_replace('/\d{4,}/', 'N', $run->reason), "\n";
 echo '  ', history($run), "\n";
 ?>
 --EXPECT--
@@ -39,5 +40,5 @@ memory: Fatal error: Allowed memory size of N bytes exhausted (tried to allocate
 many small: Fatal error: Allowed memory size of N bytes exhausted (tried to allocate N bytes) in Standard input code on line 1
   unknown at two | two may have happened (fatal): Allowed memory size of N bytes exhausted (tried to allocate N bytes) | run.started step.started step.finished step.started step.unknown
 acted Allowed memory
-  unknown at effect, owner site owner: effect may have happened (fatal): Allowed memory size of 16777216 bytes exhausted (tried to allocate 104861696 bytes)
+  unknown | effect may have happened (fatal): Allowed memory size of N bytes exhausted (tried to allocate N bytes)
   run.started step.started step.unknown
