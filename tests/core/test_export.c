@@ -56,11 +56,13 @@ static void an_export_has_the_files_of_the_text_and_verifies(void **state)
 		sm_verified v;
 
 		d->chunk = i % 2 == 0 ? 0 : 1000;
+		d->opened = d->closed = 0;
 		if (export_verify(d, NULL, tell, &t, &v, &e) != SM_OK) {
 			fail_msg("%d leaves: %s", (int)n, e.message);
 		}
 		assert_int_equal(t.next, n);
 		assert_int_equal(v.f.size, n);
+		assert_int_equal(d->opened, d->n); /* each file is read once */
 		folder_free(d);
 	}
 }
