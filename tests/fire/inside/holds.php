@@ -24,7 +24,7 @@ for ($i = 0; $i < 16; $i++) {
 		}
 		$isolation = SophMate\WordPress\Engines::store()->read('SELECT @@tx_isolation AS i', [])[0]['i'];
 		for ($n = 0; !$stop(); $n++) {
-			usleep(mt_rand(0, 60000));
+			usleep(mt_rand(0, 100000));   // each that is held must be finished afterwards
 			$told = told(sophmate_start($workflow, subject: "$i $n " . getmypid()));
 			file_put_contents($log, $isolation . ' ' . ($told['state'] ?? $told['error']) . "\n", FILE_APPEND | LOCK_EX);
 		}
