@@ -32,7 +32,7 @@ static HashTable *get_gc(zend_object *object, zval **table, int *n)
 	sophmate_engine *engine = sophmate_engine_from(object);
 	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
 	sophmate_registered *entry;
-	zval *run;
+	sophmate_ended *ended;
 
 	zend_get_gc_buffer_add_zval(buffer, &engine->judge);
 	zend_get_gc_buffer_add_zval(buffer, &engine->changed);
@@ -42,8 +42,10 @@ static HashTable *get_gc(zend_object *object, zval **table, int *n)
 	ZEND_HASH_FOREACH_PTR(&engine->workflows, entry) {
 		zend_get_gc_buffer_add_obj(buffer, entry->object);
 	} ZEND_HASH_FOREACH_END();
-	ZEND_HASH_FOREACH_VAL(&engine->ended, run) {
-		zend_get_gc_buffer_add_zval(buffer, run);
+	ZEND_HASH_FOREACH_PTR(&engine->ended, ended) {
+		if (ended->run != NULL) {
+			zend_get_gc_buffer_add_obj(buffer, ended->run);
+		}
 	} ZEND_HASH_FOREACH_END();
 	zend_get_gc_buffer_use(buffer, table, n);
 	return NULL;
@@ -225,7 +227,7 @@ void sophmate_throw_conflict(sophmate_flight *flight, sm_bytes stored, const cha
 }
 
 /* A run that ended before in this request: no statement at all. @return borrowed; NULL = none, or an exception is pending */
-static zend_object *recall(sophmate_flight *flight, const sm_start *s, sm_error *e)
+static const sophmate_ended *recall(sophmate_flight *flight, const sm_start *s, sm_error *e)
 {
 	sm_journal *j = &flight->link->journal;
 	char id[SM_ID_SIZE], fingerprint[SM_HASH_HEX_SIZE];
@@ -236,18 +238,17 @@ static zend_object *recall(sophmate_flight *flight, const sm_start *s, sm_error 
 		return NULL;
 	}
 	sm_run_id(&j->keys, s->workflow->name, s->subject, s->occurrence, id);
-	zend_object *run = sophmate_registry_recall(flight->engine, id);
-	if (run == NULL) {
+	const sophmate_ended *ended = sophmate_registry_recall(flight->engine, id);
+	if (ended == NULL) {
 		return NULL;
 	}
 	sm_fingerprint(&j->keys, s->workflow->name, s->input, fingerprint);
-	const sm_history *h = sophmate_run_history(run);
-	if (!sm_bytes_eq(h->run.fingerprint, sm_cstr(fingerprint))) {
+	if (strcmp(ended->fingerprint, fingerprint) != 0) {
 		sm_history_init(&flight->record->h, &flight->record->arena, id);
-		sophmate_throw_conflict(flight, h->run.fingerprint, fingerprint, s->subject);
+		sophmate_throw_conflict(flight, sm_cstr(ended->fingerprint), fingerprint, s->subject);
 		return NULL;
 	}
-	return run;
+	return ended;
 }
 
 static void start(zval *return_value, sophmate_engine *engine, const start_args *args, bool later, int64_t not_before)
@@ -281,9 +282,9 @@ static void start(zval *return_value, sophmate_engine *engine, const start_args 
 	if (outer != NULL) {
 		(void)sm_arena_dup(arena, sm_cstr(outer->record->h.stream), &s.parent);
 	}
-	zend_object *known = args->subject != NULL ? recall(flight, &s, &e) : NULL;
+	const sophmate_ended *known = args->subject != NULL ? recall(flight, &s, &e) : NULL;
 	if (known != NULL) {
-		RETVAL_OBJ_COPY(known);
+		RETVAL_OBJ_COPY(known->run);
 	} else if (!EG(exception)) {
 		sophmate_flight_enter(flight);
 		sm_status status = sm_drive_start(&flight->drive, arena, &s, &flight->record->h, &flight->progress, &e);
@@ -462,11 +463,7 @@ static void once_result(zval *return_value, sophmate_flight *flight, const zend_
 	} else {
 		return_stored(return_value, h);
 	}
-	zend_object *run = sophmate_run_new(flight);
-	if (run != NULL) {
-		sophmate_registry_remember(flight->engine, run);
-		OBJ_RELEASE(run);
-	}
+	sophmate_registry_remember_output(flight->engine, h);
 }
 
 bool sophmate_once_workflow(sm_workflow *w, sm_step_def *def, const zend_string *category, sm_arena *arena)
@@ -548,10 +545,9 @@ ZEND_METHOD(SophMate_Engine, once)
 		(void)sm_arena_dup(arena, sm_cstr(outer->record->h.stream), &s.parent);
 	}
 	if (sophmate_once_workflow(&w, &def, general, arena) && sophmate_canonical_in(arena, "Engine::once(): $payload", payload, SM_MAX_PRIVATE, &s.input)) {
-		zend_object *known = recall(flight, &s, &e);
-		/* one that a person ended has no result: the core says what it is */
-		if (known != NULL && sophmate_run_history(known)->run.phase == SM_PHASE_COMPLETED) {
-			return_stored(return_value, sophmate_run_history(known));
+		const sophmate_ended *known = recall(flight, &s, &e);
+		if (known != NULL) {
+			(void)sophmate_canonical_read(return_value, sophmate_bytes(known->output));
 		} else if (!EG(exception)) {
 			flight->workflow = &w;
 			flight->once_run = &run;

@@ -64,6 +64,25 @@ void sophmate_flight_minit(void)
 	handlers.get_gc = get_gc;
 }
 
+static void *record_alloc(void *ctx, size_t n)
+{
+	sophmate_record *record = ctx;
+
+	record->bytes += n;
+	return sophmate_alloc.alloc(sophmate_alloc.ctx, n);
+}
+
+static sophmate_record *record_new(void)
+{
+	sophmate_record *record = ecalloc(1, sizeof(*record));
+
+	record->refcount = 1;
+	record->bytes = sizeof(*record);
+	record->alloc = (sm_alloc){record_alloc, sophmate_alloc.release, record};
+	sm_arena_init(&record->arena, &record->alloc);
+	return record;
+}
+
 sophmate_flight *sophmate_flight_new(zend_object *owner, sophmate_link *link, sophmate_engine *engine)
 {
 	sophmate_flight *flight = zend_object_alloc(sizeof(*flight), &flight_ce);
@@ -78,9 +97,7 @@ sophmate_flight *sophmate_flight_new(zend_object *owner, sophmate_link *link, so
 	flight->pid = getpid();
 	flight->fiber = EG(active_fiber);
 	ZVAL_UNDEF(&flight->result);
-	flight->record = ecalloc(1, sizeof(*flight->record));
-	flight->record->refcount = 1;
-	sm_arena_init(&flight->record->arena, &sophmate_alloc);
+	flight->record = record_new();
 	flight->effects = sophmate_effects;
 	flight->effects.ctx = flight;
 	flight->drive = (sm_drive){&link->journal, &flight->effects};

@@ -16,6 +16,8 @@ typedef struct sophmate_report {
 /* A history and the memory that it lives in. Shared by flights and the Runs made from them. */
 typedef struct sophmate_record {
 	uint32_t refcount;
+	size_t bytes;  /* that the arena has taken */
+	sm_alloc alloc; /* counts them; the arena borrows it, so a record never moves */
 	sm_arena arena;
 	sm_history h;
 } sophmate_record;
@@ -86,6 +88,8 @@ zend_object *sophmate_attempt_new(sophmate_flight *flight, const char *key, sm_b
 zend_object *sophmate_run_new(sophmate_flight *flight);
 /** The history that a Run shows. */
 const sm_history *sophmate_run_history(zend_object *run);
+/** Memory that a Run keeps alive. */
+size_t sophmate_run_bytes(zend_object *run);
 /** Output of a step as a PHP value. Throws InvalidArgument (no such step, not done) or OutputNotStored. */
 bool sophmate_output(const sm_history *h, const zend_string *step, zval *out);
 /** Canonical text in an arena, of exactly its size. @param what   names the value in messages. @return false with an exception pending */

@@ -1,6 +1,6 @@
 #include "registry.h"
 
-enum { ENDED_MAX = 256 };
+enum { ENDED_MAX = 256, ENDED_BYTES = 8 << 20 };
 
 static void registered_dtor(zval *value)
 {
@@ -11,12 +11,26 @@ static void registered_dtor(zval *value)
 	efree(entry);
 }
 
+static void ended_dtor(zval *value)
+{
+	sophmate_ended *ended = Z_PTR_P(value);
+
+	*ended->total -= ended->bytes;
+	if (ended->run != NULL) {
+		OBJ_RELEASE(ended->run);
+	}
+	if (ended->output != NULL) {
+		zend_string_release(ended->output);
+	}
+	efree(ended);
+}
+
 void sophmate_registry_init(sophmate_engine *engine)
 {
 	ZVAL_NULL(&engine->judge);
 	ZVAL_NULL(&engine->changed);
 	zend_hash_init(&engine->workflows, 8, NULL, registered_dtor, false);
-	zend_hash_init(&engine->ended, 8, NULL, ZVAL_PTR_DTOR, false);
+	zend_hash_init(&engine->ended, 8, NULL, ended_dtor, false);
 }
 
 void sophmate_registry_free(sophmate_engine *engine)
@@ -68,29 +82,50 @@ zend_object *sophmate_registry_step(const sm_workflow *workflow, const sm_step_d
 	return Z_OBJ_P(zend_hash_index_find(sophmate_workflow_steps(entry->object), (zend_ulong)(step - workflow->steps)));
 }
 
-void sophmate_registry_remember(sophmate_engine *engine, zend_object *run)
+/* Takes the references of `what` over. */
+static void keep(sophmate_engine *engine, const sm_history *h, const sophmate_ended *what)
 {
-	const sm_history *h = sophmate_run_history(run);
-	zval value;
+	sophmate_ended *ended = emalloc(sizeof(*ended));
+	zend_string *oldest;
 
-	if (h->run.phase != SM_PHASE_COMPLETED && h->run.phase != SM_PHASE_ENDED) {
-		return;
-	}
-	ZVAL_OBJ_COPY(&value, run);
-	zend_hash_str_update(&engine->ended, h->stream, SM_ID_LEN, &value);
-	if (zend_hash_num_elements(&engine->ended) > ENDED_MAX) {
-		zend_string *oldest;
-
-		ZEND_HASH_FOREACH_STR_KEY(&engine->ended, oldest) {
-			zend_hash_del(&engine->ended, oldest);
+	*ended = *what;
+	snprintf(ended->fingerprint, sizeof(ended->fingerprint), "%.*s", (int)h->run.fingerprint.n, h->run.fingerprint.p);
+	ended->total = &engine->ended_bytes;
+	engine->ended_bytes += ended->bytes;
+	/* a later one of the same run becomes the newest */
+	zend_hash_str_del(&engine->ended, h->stream, SM_ID_LEN);
+	zend_hash_str_add_new_ptr(&engine->ended, h->stream, SM_ID_LEN, ended);
+	ZEND_HASH_FOREACH_STR_KEY(&engine->ended, oldest) {
+		if (zend_hash_num_elements(&engine->ended) <= ENDED_MAX && engine->ended_bytes <= ENDED_BYTES) {
 			break;
-		} ZEND_HASH_FOREACH_END();
+		}
+		zend_hash_del(&engine->ended, oldest);
+	} ZEND_HASH_FOREACH_END();
+}
+
+void sophmate_registry_remember_output(sophmate_engine *engine, const sm_history *h)
+{
+	sm_bytes text;
+
+	/* one that a person ended, or whose output is not stored, has no result: the core says what it is */
+	if (h->run.phase == SM_PHASE_COMPLETED && sm_history_output(h, sm_once_step, &text, NULL) == SM_OK) {
+		keep(engine, h, &(sophmate_ended){.output = zend_string_init(text.n != 0 ? text.p : "", text.n, 0), .bytes = text.n + sizeof(sophmate_ended)});
 	}
 }
 
-zend_object *sophmate_registry_recall(sophmate_engine *engine, const char *run_id)
+void sophmate_registry_remember(sophmate_engine *engine, zend_object *run)
 {
-	zval *run = zend_hash_str_find(&engine->ended, run_id, SM_ID_LEN);
+	const sm_history *h = sophmate_run_history(run);
 
-	return run != NULL ? Z_OBJ_P(run) : NULL;
+	if (sm_bytes_eq(h->run.workflow, sm_once_name)) {
+		sophmate_registry_remember_output(engine, h);
+	} else if (h->run.phase == SM_PHASE_COMPLETED || h->run.phase == SM_PHASE_ENDED) {
+		GC_ADDREF(run);
+		keep(engine, h, &(sophmate_ended){.run = run, .bytes = sophmate_run_bytes(run)});
+	}
+}
+
+const sophmate_ended *sophmate_registry_recall(sophmate_engine *engine, const char *run_id)
+{
+	return zend_hash_str_find_ptr(&engine->ended, run_id, SM_ID_LEN);
 }

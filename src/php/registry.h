@@ -10,12 +10,22 @@ typedef struct sophmate_registered {
 	sm_arena arena;
 } sophmate_registered;
 
+/* What is remembered of a run that ended. */
+typedef struct sophmate_ended {
+	char fingerprint[SM_HASH_HEX_SIZE];
+	zend_object *run;    /* SophMate\Run, owned; NULL for a run of once() */
+	zend_string *output; /* of a run of once(): canonical text, owned; NULL for others */
+	size_t bytes;        /* that it keeps alive */
+	size_t *total;       /* of all of the engine */
+} sophmate_ended;
+
 typedef struct sophmate_engine {
 	sophmate_link link;
 	zval judge, changed;   /* closures or null */
 	zend_object *changed_thrown; /* by the listener in a catch-up; rethrown when the call is over */
 	HashTable workflows;   /* name => sophmate_registered */
-	HashTable ended;       /* run id => Run that is closed: 256 at most, oldest first */
+	HashTable ended;       /* run id => sophmate_ended: at most 256 and 8 MiB, oldest first */
+	size_t ended_bytes;
 	zend_object std;
 } sophmate_engine;
 
@@ -32,10 +42,13 @@ const sm_workflow *sophmate_registry_add(sophmate_engine *engine, zend_object *w
 const sm_workflow *sophmate_registry_find(sophmate_engine *engine, sm_bytes name);
 /** The Step object of a registered workflow. */
 zend_object *sophmate_registry_step(const sm_workflow *workflow, const sm_step_def *step);
-/** Remembers the Run of a closed run; forgets the oldest beyond 256. */
+/** Remembers a run that is closed, for the rest of the request; forgets the oldest beyond 256 and beyond 8 MiB. A run of once() only
+ *  where its output is stored, and of it the output alone. */
 void sophmate_registry_remember(sophmate_engine *engine, zend_object *run);
-/** @return borrowed Run, NULL when it is not remembered */
-zend_object *sophmate_registry_recall(sophmate_engine *engine, const char *run_id);
+/** The same for a completed run of once() of which there is no Run. */
+void sophmate_registry_remember_output(sophmate_engine *engine, const sm_history *h);
+/** @return borrowed; NULL when it is not remembered */
+const sophmate_ended *sophmate_registry_recall(sophmate_engine *engine, const char *run_id);
 
 /** The journal's listener; ctx is the engine. */
 bool sophmate_engine_changed(void *ctx, const char *run_id, const char *from, const char *to);

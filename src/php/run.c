@@ -63,6 +63,14 @@ const sm_history *sophmate_run_history(zend_object *run)
 	return &from(run)->h;
 }
 
+size_t sophmate_run_bytes(zend_object *run)
+{
+	const sm_history *h = &from(run)->h;
+
+	/* and its input once more, as a PHP value */
+	return from(run)->record->bytes + (h->n > 0 ? sm_event_value(&h->events[0], "input").n : 0);
+}
+
 /* ---- what it shows ---- */
 
 static void set_text(zval *out, sm_bytes text)
