@@ -7,6 +7,35 @@ require __DIR__ . '/plugin/helpers.php';
 
 inside('hooks.php');
 
+// Somebody asks for the engine before `init`; at `init` another plugin registers what no engine takes. The site goes on without automation.
+$mu = needed('SOPHMATE_SITE') . '/wp-content/mu-plugins/sophmate-hooks-test.php';
+is_dir(dirname($mu)) || mkdir(dirname($mu));
+register_shutdown_function(fn () => is_file($mu) && unlink($mu));
+file_put_contents($mu, <<<'PHP'
+	<?php
+	add_action('plugins_loaded', fn () => $GLOBALS['early'] = sophmate_engine());
+	add_action('sophmate_register_workflows', function (SophMate\Engine $engine): void {
+		$GLOBALS['fired'] = ($GLOBALS['fired'] ?? 0) + 1;
+		$engine->register(new SophMate\Workflow('Bad Name', version: '1', category: 'general', owner: 'operations', steps: []));
+	});
+	PHP);
+check('a bad registration: whoever came before init has an engine, and the request goes on', wp_output('eval', 'echo get_class($GLOBALS["early"]), ", alive";'), 'SophMate\Engine, alive');
+$page = curl_init(needed('SOPHMATE_URL') . '/');
+curl_setopt_array($page, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 60]);
+check('a bad registration: the front page is made', [curl_exec($page) !== '', curl_getinfo($page, CURLINFO_RESPONSE_CODE)], [true, 200]);
+$refused = json_decode(wp_output('eval', '$e = sophmate_once("test: bad registration", 1, fn () => 1); sophmate_start("x"); echo json_encode([is_wp_error($e) ? [$e->get_error_code(), $e->get_error_message(), $e->get_error_data()["may_have_happened"]] : $e, $GLOBALS["fired"]]);'), true);
+check('a bad registration: automation is refused, tried once a request', [$refused[0][0] ?? null, $refused[0][2] ?? null, $refused[1] ?? null], ['sophmate_unavailable', false, 1]);
+check_holds('a bad registration: with the reason', (string) ($refused[0][1] ?? ''), 'sophmate-hooks-test.php');
+check_holds('a bad registration: the administrator reads it', wp_output('eval', 'wp_set_current_user(1); do_action("admin_notices");'), 'sophmate-hooks-test.php');
+check('a bad registration: others do not', wp_output('eval', 'do_action("admin_notices");'), '');
+$doctor = wp_cli('sophmate', 'doctor', '--format=json');
+check('a bad registration: doctor ends with 2 and names it', [$doctor[0], str_contains(array_column((array) json_decode($doctor[1], true), 'finding', 'check')['workflows'] ?? '', 'sophmate-hooks-test.php')], [2, true]);
+check_holds('a bad registration: it is in the log', (string) file_get_contents(needed('SOPHMATE_DEBUG_LOG')), 'Registering workflows failed');
+file_put_contents($mu, str_replace("add_action('plugins_loaded'", '// ', (string) file_get_contents($mu)));
+check_holds('a bad registration that nobody met yet: the administrator reads it too', wp_output('eval', 'wp_set_current_user(1); do_action("admin_notices");'), 'sophmate-hooks-test.php');
+unlink($mu);
+check('mended, there is no notice', wp_output('eval', 'wp_set_current_user(1); do_action("admin_notices"); echo get_class(sophmate_engine());'), 'SophMate\Engine');
+
 // A network: one site's copy by hard links, its own database.
 $site = needed('SOPHMATE_WORK_DIR') . '/network';
 $socket = needed('SOPHMATE_DB_SOCKET');

@@ -139,5 +139,6 @@ check('a listener of registration that fails refuses automation, and is named', 
 	remove_action('sophmate_register_workflows', $bad, 20);
 	return [$result->get_error_code(), str_contains($result->get_error_message(), "broken plugin $event")];
 })(), ['sophmate_unavailable', true]);
+Engines::forget();
 check('mended, it works', sophmate_once("test: bad $event", 1, fn () => 1), 1);
 finish();

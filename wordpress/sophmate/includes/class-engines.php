@@ -33,14 +33,24 @@ final class Engines {
 	private static array $stores = array();
 
 	/**
+	 * Why registering workflows failed, by blog id. Tried once a request: the answer would be the same.
+	 *
+	 * @var array<int, Unavailable>
+	 */
+	private static array $failures = array();
+
+	/**
 	 * The engine of the current site.
 	 *
-	 * @throws Unavailable When the site's tables are not sound.
+	 * @throws Unavailable When the site's tables are not sound, or a plugin's workflows cannot be registered.
 	 */
 	public static function current(): Engine {
 		$blog = get_current_blog_id();
 		if ( isset( self::$engines[ $blog ] ) ) {
 			return self::$engines[ $blog ];
+		}
+		if ( isset( self::$failures[ $blog ] ) ) {
+			throw self::$failures[ $blog ];
 		}
 		Installer::require_sound();
 		$engine = new Engine(
@@ -50,7 +60,11 @@ final class Engines {
 		);
 		/* Kept first: what registers workflows may ask for the engine. */
 		self::$engines[ $blog ] = $engine;
-		self::register_workflows( $blog, $engine );
+		if ( did_action( 'init' ) ) {
+			self::register_workflows( $blog, $engine );
+		} else {
+			add_action( 'init', static fn () => self::register_at_init( $blog, $engine ), 0 );
+		}
 		return $engine;
 	}
 
@@ -62,15 +76,27 @@ final class Engines {
 	/** Forgets the current site's engine and store, after somebody changed the tables or the site's identity. */
 	public static function forget(): void {
 		$blog = get_current_blog_id();
-		unset( self::$engines[ $blog ], self::$stores[ $blog ] );
+		unset( self::$engines[ $blog ], self::$stores[ $blog ], self::$failures[ $blog ] );
 	}
 
-	/** Before `init` not every plugin had its chance to be heard; then it happens at `init`. */
-	private static function register_workflows( int $blog, Engine $engine ): void {
-		if ( ! did_action( 'init' ) ) {
-			add_action( 'init', static fn () => self::register_workflows( $blog, $engine ), 0 );
-			return;
+	/**
+	 * Before `init` not every plugin had its chance to be heard. Nothing may be thrown into `init`: it would take the
+	 * whole site down, on each request.
+	 */
+	private static function register_at_init( int $blog, Engine $engine ): void {
+		try {
+			self::register_workflows( $blog, $engine );
+		} catch ( Unavailable $e ) {
+			error_log( 'sophmate: ' . $e->getMessage() ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
 		}
+	}
+
+	/**
+	 * Lets all plugins register.
+	 *
+	 * @throws Unavailable Whatever one of them threw.
+	 */
+	private static function register_workflows( int $blog, Engine $engine ): void {
 		try {
 			self::at(
 				$blog,
@@ -86,7 +112,8 @@ final class Engines {
 		} catch ( \Throwable $e ) {
 			/* With half of the workflows missing, open runs would look unregistered: refuse and say whose fault it is. */
 			unset( self::$engines[ $blog ] );
-			throw new Unavailable( 'Registering workflows failed: ' . $e->getMessage() . ' (' . $e->getFile() . ':' . $e->getLine() . ')', 0, $e );
+			self::$failures[ $blog ] = new Unavailable( 'Registering workflows failed: ' . $e->getMessage() . ' (' . $e->getFile() . ':' . $e->getLine() . ')', 0, $e );
+			throw self::$failures[ $blog ];
 		}
 	}
 

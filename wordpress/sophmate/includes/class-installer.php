@@ -101,8 +101,19 @@ final class Installer {
 
 	/** Tells those who can change it what is wrong. */
 	public static function notice(): void {
+		if ( ! current_user_can( 'activate_plugins' ) ) {
+			return;
+		}
 		$findings = self::result()['findings'] ?? array();
-		if ( ! $findings || ! current_user_can( 'activate_plugins' ) ) {
+		if ( ! $findings ) {
+			try {
+				/* Costs no statement; a plugin whose workflows cannot be registered shows itself. */
+				Engines::current();
+			} catch ( \Throwable $e ) {
+				$findings = array( $e->getMessage() );
+			}
+		}
+		if ( ! $findings ) {
 			return;
 		}
 		echo '<div class="notice notice-error"><p><strong>Sophmate</strong>: ';
