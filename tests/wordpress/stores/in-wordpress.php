@@ -15,7 +15,7 @@ global $wpdb;
 $store = Stores::for_current_site();
 check("$name: the store", get_class($store), "SophMate\\WordPress\\$class");
 check("$name: tables begin with the site's prefix", $store->tablePrefix(), $wpdb->prefix . 'sophmate_');
-check("$name: the environment is host and database", $store->environment(), '127.0.0.1/' . DB_NAME);
+check("$name: the environment is host, database and prefix", $store->environment(), '127.0.0.1 ' . DB_NAME . '.wp_');
 check_store($name, $store);
 
 $table = store_table($store);
@@ -104,5 +104,5 @@ $store->write("DROP TABLE IF EXISTS $table", []);
 check("$name: a plugin that filters the home URL changes nothing", (function (): string {
 	add_filter('option_home', fn () => 'https://other.example');
 	return Site::environment();
-})(), '127.0.0.1/' . DB_NAME);
+})(), '127.0.0.1 ' . DB_NAME . '.wp_');
 finish();

@@ -74,7 +74,7 @@ final class Doctor {
 		$identity = Schema::identity( $store );
 		return $identity['matches']
 			? self::row( 'identity', 'good', "site {$identity['site_id']} in {$store->environment()}" )
-			: self::row( 'identity', 'wrong', "the records belong to another environment than {$store->environment()}: wp sophmate identity" );
+			: self::row( 'identity', 'wrong', Installer::not_at_home() );
 	}
 
 	/** @return array{check: string, state: string, finding: string} */

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace SophMate\WordPress;
 
 use SophMate\Engine;
+use SophMate\Schema;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -71,6 +72,20 @@ final class Engines {
 	/** The store of the current site; its tables may be missing or wrong. */
 	public static function store(): SiteStore {
 		return self::$stores[ get_current_blog_id() ] ??= Stores::for_current_site();
+	}
+
+	/**
+	 * The engine of the current site where its records are at home, for what goes on by itself. Each start is guarded by
+	 * its own statement anyway; this keeps a copy from asking probes, and from recording what became of the original's runs.
+	 *
+	 * @throws Unavailable When they belong to another environment.
+	 */
+	public static function at_home(): Engine {
+		$engine = self::current();
+		if ( ! Schema::identity( self::store() )['matches'] ) {
+			throw new Unavailable( Installer::not_at_home() );
+		}
+		return $engine;
 	}
 
 	/** Forgets the current site's engine and store, after somebody changed the tables or the site's identity. */

@@ -99,6 +99,13 @@ final class Installer {
 		}
 	}
 
+	/** What to say where the records do not belong to this environment. */
+	public static function not_at_home(): string {
+		$made_in = self::last_environment();
+		return 'The records belong to another environment' . ( '' === $made_in ? '' : " ($made_in)" ) . ' than this one (' . Engines::store()->environment()
+			. '): moved, copied or restored? Nothing is started until somebody says so with wp sophmate identity --moved, --copy or --restored';
+	}
+
 	/** Tells those who can change it what is wrong. */
 	public static function notice(): void {
 		if ( ! current_user_can( 'activate_plugins' ) ) {
@@ -152,14 +159,32 @@ final class Installer {
 		update_option(
 			self::OPTION,
 			array(
-				'plugin'    => SOPHMATE_VERSION,
-				'extension' => phpversion( 'sophmate' ),
-				'checked'   => time(),
-				'findings'  => $findings,
+				'plugin'      => SOPHMATE_VERSION,
+				'extension'   => phpversion( 'sophmate' ),
+				'checked'     => time(),
+				'environment' => self::is_at_home() ? Engines::store()->environment() : self::last_environment(),
+				'findings'    => $findings,
 			),
 			true
 		);
 		return $findings;
+	}
+
+	/**
+	 * The environment in which the records were last found to be at home; '' where that never was. The journal keeps a hash
+	 * of it alone. For people: a copy of the database carries it along.
+	 */
+	private static function last_environment(): string {
+		return (string) ( self::result()['environment'] ?? '' );
+	}
+
+	/** Whether the records belong to this environment. */
+	private static function is_at_home(): bool {
+		try {
+			return Schema::identity( Engines::store() )['matches'];
+		} catch ( \Throwable $e ) {
+			return false; // Without tables, say: the findings tell.
+		}
 	}
 
 	/**

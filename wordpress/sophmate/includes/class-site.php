@@ -17,15 +17,18 @@ defined( 'ABSPATH' ) || exit;
 final class Site {
 
 	/**
-	 * The same on all hosts of the site, different on a copy with another address or database.
+	 * The same on all hosts of the site, different on a copy with another address, database or table prefix: host and
+	 * path of the home URL, then database and prefix, as "shop.example/staging wordpress.wp_".
 	 *
 	 * SOPHMATE_ENVIRONMENT overrides it where wp-config.php takes the address from the request.
 	 */
 	public static function environment(): string {
+		global $wpdb;
 		if ( defined( 'SOPHMATE_ENVIRONMENT' ) && '' !== (string) constant( 'SOPHMATE_ENVIRONMENT' ) ) {
 			return (string) constant( 'SOPHMATE_ENVIRONMENT' );
 		}
-		return self::host() . '/' . self::database();
+		$path = wp_parse_url( self::home(), PHP_URL_PATH );
+		return self::host() . rtrim( is_string( $path ) ? $path : '', '/' ) . ' ' . self::database() . ".{$wpdb->prefix}";
 	}
 
 	/** Host of the home URL, in small letters. */

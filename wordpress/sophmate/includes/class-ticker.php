@@ -74,7 +74,7 @@ final class Ticker {
 	 * @return array<string, int> Counts of each kind of work.
 	 */
 	public static function work( int $limit ): array {
-		$counts = Engines::current()->tick( $limit );
+		$counts = Engines::at_home()->tick( $limit );
 		update_option( self::OPTION, time(), false );
 		return $counts;
 	}

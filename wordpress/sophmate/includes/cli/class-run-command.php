@@ -230,7 +230,7 @@ final class RunCommand extends Command {
 	 */
 	public function advance( array $args, array $options ): void {
 		self::run( $args[0] );
-		$run = $this->change( $args[0], static fn (): Run => self::engine()->advance( $args[0] ) );
+		$run = $this->change( $args[0], static fn (): Run => Engines::at_home()->advance( $args[0] ) );
 		WP_CLI::halt( self::code_of_state( $run->state ) );
 	}
 

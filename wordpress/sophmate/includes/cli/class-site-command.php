@@ -310,7 +310,7 @@ final class SiteCommand extends Command {
 			}
 		}
 		if ( ! $identity['matches'] ) {
-			WP_CLI::warning( 'The records belong to another environment than ' . Engines::store()->environment() . ': nothing is started until somebody says --moved, --restored or --copy' );
+			WP_CLI::warning( Installer::not_at_home() );
 			WP_CLI::halt( self::REFUSED );
 		}
 	}

@@ -33,7 +33,7 @@ abstract class SiteStore implements Store {
 		return $this->table_prefix;
 	}
 
-	/** Host of the home URL and name of the database. */
+	/** Address of the site, name of the database and table prefix, see Site. */
 	public function environment(): string {
 		return $this->environment;
 	}
