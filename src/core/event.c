@@ -317,14 +317,11 @@ sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm
 	sm_buf b;
 	sm_buf_init(&b, arena, SM_MAX_LEAF);
 	st = sm_json_write(&b, leaf, e);
+	if (st == SM_E_LIMIT && b.status == SM_E_LIMIT) {
+		return sm_fail_limit(e, "bytes of a leaf", SM_MAX_LEAF, SM_MAX_LEAF + 1);
+	}
 	if (st) {
 		return st;
-	}
-	if (b.status == SM_E_LIMIT) {
-		return sm_fail_limit(e, "bytes of a leaf", SM_MAX_LEAF, (int64_t)b.n);
-	}
-	if (b.status) {
-		return b.status;
 	}
 	ev->leaf = sm_buf_bytes(&b);
 	sm_leaf_hash(ev->leaf, ev->leaf_hash);

@@ -192,10 +192,18 @@ sm_step_view *sm_history_steps(const sm_history *h, sm_arena *arena, const sm_wo
 	return views;
 }
 
-/* [what, why, bytes] */
-static bool is_omission(const sm_json *row)
+/* The row [what, why, bytes] of a value that was left out, or NULL. */
+static const sm_json *find_omission(const sm_event *ev, sm_bytes what)
 {
-	return row->kind == SM_JSON_ARRAY && row->u.a.n == 3 && row->u.a.items[1].kind == SM_JSON_STRING && row->u.a.items[2].kind == SM_JSON_INT;
+	const sm_json *rows = ev->omitted;
+	for (size_t i = 0; rows != NULL && rows->kind == SM_JSON_ARRAY && i < rows->u.a.n; i++) {
+		const sm_json *row = &rows->u.a.items[i];
+		if (row->kind == SM_JSON_ARRAY && row->u.a.n == 3 && row->u.a.items[0].kind == SM_JSON_STRING && sm_bytes_eq(row->u.a.items[0].u.s, what)
+			&& row->u.a.items[1].kind == SM_JSON_STRING && row->u.a.items[2].kind == SM_JSON_INT) {
+			return row->u.a.items;
+		}
+	}
+	return NULL;
 }
 
 sm_status sm_history_output(const sm_history *h, sm_bytes step, sm_bytes *out, sm_error *e)
@@ -220,9 +228,8 @@ sm_status sm_history_output(const sm_history *h, sm_bytes step, sm_bytes *out, s
 			}
 		}
 	}
-	if (found != NULL && found->omitted != NULL && found->omitted->kind == SM_JSON_ARRAY && found->omitted->u.a.n > 0
-		&& is_omission(&found->omitted->u.a.items[0])) {
-		const sm_json *row = found->omitted->u.a.items[0].u.a.items;
+	const sm_json *row = found != NULL ? find_omission(found, SM_STR("output")) : NULL;
+	if (row != NULL) {
 		return sm_fail(e, SM_E_LIMIT, "step \"%.*s\" is done; its output was omitted: %.*s, %" PRId64 " bytes", shown, step.p,
 			(int)row[1].u.s.n, row[1].u.s.p, row[2].u.i);
 	}

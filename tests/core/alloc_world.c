@@ -186,6 +186,21 @@ static void copy_database(world *w, const unsigned char *image, sqlite3_int64 n)
 	assert_int_equal(sqlite3_deserialize(w->sqlite.db, "main", own, n, n, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE), SQLITE_OK);
 }
 
+void world_open(world *w)
+{
+	memset(w, 0, sizeof *w);
+	open_database(w);
+	begin_process(w);
+	define(w, &w->arena);
+	world_ok(w, sm_schema_install(&w->journal, SM_STR("shop.example"), &w->e));
+}
+
+void world_close(world *w)
+{
+	end_process(w);
+	sqlite_store_close(&w->sqlite);
+}
+
 sm_start world_order(world *w, const char *subject)
 {
 	return (sm_start){.workflow = &w->workflow, .subject = sm_cstr(subject), .input = SM_STR("{\"order\":1}"), .occurrence = SM_STR("1"),

@@ -43,6 +43,9 @@ typedef struct scenario {
  *  back, nothing leaks, no effect ran without its intent, every stream can be read and folded, and every run can be finished without a
  *  second effect of a `never` step. @return how many allocations were failed */
 long world_fail_each(const scenario *s);
+/** The same site for tests that fail no allocation. */
+void world_open(world *w);
+void world_close(world *w);
 /** The heap's arena for one call: what it gives is freed after the act. */
 sm_start world_order(world *w, const char *subject);
 /** One statement; "{p}" becomes the prefix. */

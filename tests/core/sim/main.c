@@ -1,5 +1,6 @@
 /* simulator [--quick | --full] [--seed N] [--jobs N]     everything; --quick: for sanitizers, a sample of the double faults;
- *                                                        --full: all of them in every setting
+ *                                                        --full: all of them in every setting;
+ *                                                        --no-plants: for a core that is built without them
  * simulator case TEXT | seed N | script NAME [PLANT]     one case again, with a trace
  * simulator plant NAME                                   one planted fault
  *
@@ -25,6 +26,7 @@ typedef struct options {
 	uint64_t seed;
 	int64_t jobs;
 	int all, stride; /* one in so many double faults: of one process with probes, of the other settings */
+	bool plants;
 } options;
 
 static int passed, failed;
@@ -92,7 +94,7 @@ static int everything(const options *o)
 	printf("# random jobs from seed %" PRIu64 "\n", o->seed);
 	result("random jobs", sim_random(o->seed, o->jobs, false, &unused), begun);
 	begun = clock();
-	for (int i = 1; i < SM_PLANT_COUNT; i++) {
+	for (int i = 1; o->plants && i < SM_PLANT_COUNT; i++) {
 		*(find_plant(i, o) ? &passed : &failed) += 1;
 	}
 	memset(&sim_totals_, 0, sizeof sim_totals_);
@@ -124,7 +126,7 @@ static int again(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	options o = {SEED, 12000, 1, 50};
+	options o = {SEED, 12000, 1, 50, true};
 
 	if (sodium_init() < 0) {
 		return 2;
@@ -140,6 +142,8 @@ int main(int argc, char **argv)
 			o.jobs = 1500;
 			o.all = 60;
 			o.stride = 600;
+		} else if (strcmp(argv[i], "--no-plants") == 0) {
+			o.plants = false;
 		} else if (strcmp(argv[i], "--full") == 0) {
 			o.stride = 1;
 		} else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
