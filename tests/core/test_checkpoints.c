@@ -228,6 +228,60 @@ static void without_the_table_every_call_says_so(fixture *f)
 }
 ON_BOTH(without_the_table_every_call_says_so)
 
+static void a_write_that_never_reads_back_is_uncertain(fixture *f)
+{
+	sm_bytes head = head_of(f, 1, 'a'), stored;
+	bool sqlite = f->j.store.dialect == SM_SQLITE;
+
+	fixture_exec(f, sqlite ? "CREATE TRIGGER no BEFORE INSERT ON {p}checkpoint BEGIN SELECT RAISE(ABORT, 'no'); END"
+		: "CREATE TRIGGER no BEFORE INSERT ON {p}checkpoint FOR EACH ROW SIGNAL SQLSTATE '45000'");
+	assert_int_equal(sm_journal_checkpoint_store(&f->j, &f->arena, head, &stored, &f->e), SM_E_UNCERTAIN);
+	assert_null(stored.p);
+	fixture_exec(f, "DROP TRIGGER no");
+	if (sqlite) {
+		/* The store says yes and keeps nothing. */
+		fixture_exec(f, "CREATE TRIGGER no BEFORE INSERT ON {p}checkpoint BEGIN SELECT RAISE(IGNORE); END");
+		assert_int_equal(sm_journal_checkpoint_store(&f->j, &f->arena, head, &stored, &f->e), SM_E_UNCERTAIN);
+		assert_string_equal(f->e.message, "The checkpoint of 1 leaves does not read back");
+		fixture_exec(f, "DROP TRIGGER no");
+	}
+	store_ok(f, head, head);
+}
+ON_BOTH(a_write_that_never_reads_back_is_uncertain)
+
+static void without_memory_nothing_is_half_done(fixture *f)
+{
+	sm_bytes head = head_of(f, 3, 'a'), more = with(f, head, WITNESS);
+	test_heap heap = {.fail_at = 0};
+	sm_alloc alloc = test_heap_alloc(&heap);
+	sm_arena arena;
+	sm_status s = SM_E_NOMEM;
+	bool listed = false;
+
+	sm_arena_init(&arena, &alloc);
+	store_ok(f, head, head);
+	for (long at = 1; s != SM_OK || !listed; at++) {
+		sm_bytes stored, *list;
+		size_t n;
+
+		assert_true(at < 100);
+		heap = (test_heap){.fail_at = at};
+		s = sm_journal_checkpoint_store(&f->j, &arena, more, &stored, &f->e);
+		sm_arena_free(&arena);
+		assert_int_equal(heap.live, 0);
+		assert_true(s == SM_OK || s == SM_E_NOMEM);
+		heap = (test_heap){.fail_at = at};
+		sm_status l = sm_journal_checkpoints(&f->j, &arena, origin(f), 0, 10, &list, &n, &f->e);
+
+		sm_arena_free(&arena);
+		assert_int_equal(heap.live, 0);
+		assert_true(l == SM_OK || l == SM_E_NOMEM);
+		listed = listed || l == SM_OK;
+	}
+	store_ok(f, more, more);
+}
+ON_BOTH(without_memory_nothing_is_half_done)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +292,8 @@ int main(void)
 		BOTH(a_head_survives_lost_refused_and_repeated_statements),
 		BOTH(the_journal_proves_what_is_in_it),
 		BOTH(without_the_table_every_call_says_so),
+		BOTH(a_write_that_never_reads_back_is_uncertain),
+		BOTH(without_memory_nothing_is_half_done),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
 }
