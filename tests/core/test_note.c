@@ -144,6 +144,8 @@ static void a_malformed_verifier_key_is_refused_and_says_why(void **state)
 		{"PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "lower-case hex"},
 		{"PeterNeumann+c74f20ag+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "lower-case hex"},
 		{"PeterNeumann+c74f20a3+", "not base64"}, {"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T", "not base64"},
+		/* Groups of four are not read past the end: AddressSanitizer sees it. */
+		{"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy1", "not base64"},
 		{"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n", "not base64"},
 		{"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq+LDE4izWy10TW+", "not base64"},
 		{"PeterNeumann+c74f20a3+AhpcTQcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "type in a verifier key is 1 (Ed25519) or 4 (cosignature), got 2"},
