@@ -1,10 +1,5 @@
 #include "bridge.h"
 
-static void destroyed_meanwhile(void)
-{
-	zend_throw_error(NULL, "The object was not constructed");
-}
-
 bool sophmate_is_ending(void)
 {
 	return EG(exception) != NULL && (zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception)));
@@ -359,7 +354,7 @@ static bool leave_parent(sophmate_link *link)
 bool sophmate_link_enter(sophmate_link *link)
 {
 	if (!link->ready) {
-		destroyed_meanwhile();
+		zend_throw_error(NULL, "The object was not constructed");
 		return false;
 	}
 	if (link->busy) {

@@ -47,11 +47,6 @@ zend_function *sophmate_no_constructor(zend_object *object);
 zend_object *sophmate_object_new(zend_class_entry *ce);
 /** Throws unless the object's first property is unset: a constructor runs once. @return false when it threw */
 bool sophmate_first_construction(zend_object *object);
-/** Sets declared property number `index` (order of the stub), which is unset, without asking for its type. Takes value over. */
-static zend_always_inline void sophmate_init_property(zend_object *object, int index, zval *value)
-{
-	ZVAL_COPY_VALUE(OBJ_PROP_NUM(object, index), value);
-}
 
 /* ---- errors ---- */
 

@@ -13,8 +13,7 @@ void sophmate_step_minit(void)
 	sophmate_value_class(sophmate_ce_Step);
 }
 
-/* What a Step says, for the core. Strings are borrowed from the object. */
-static bool fill(sm_step_def *def, zend_object *step)
+bool sophmate_step_def(sm_step_def *def, zend_object *step)
 {
 	zval *owner = OBJ_PROP_NUM(step, STEP_OWNER), *grace = OBJ_PROP_NUM(step, STEP_GRACE);
 	zend_object *retry;
@@ -50,11 +49,6 @@ static bool fill(sm_step_def *def, zend_object *step)
 	def->retry_declared = def->retry.attempts != sm_retry_default.attempts || def->retry.window_ms != sm_retry_default.window_ms ||
 		def->retry.first_wait_ms != sm_retry_default.first_wait_ms;
 	return true;
-}
-
-bool sophmate_step_def(sm_step_def *def, zend_object *step)
-{
-	return fill(def, step);
 }
 
 zval *sophmate_step_run(zend_object *step)
