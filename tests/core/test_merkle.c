@@ -498,6 +498,7 @@ static void nothing_else_is_proved(void **state)
 			assert_int_equal(sm_consistency_verify(m, n, &old, &wrong, p.hashes, p.n, &e), SM_E_ILLEGAL);
 			p.hashes[p.n] = root;
 			assert_int_equal(sm_consistency_verify(m, n, &old, &root, p.hashes, p.n + 1, &e), SM_E_ILLEGAL);
+			assert_non_null(strstr(e.message, "too long"));
 			if (p.n > 0) {
 				assert_int_equal(sm_consistency_verify(m, n, &old, &root, p.hashes, p.n - 1, &e), SM_E_ILLEGAL);
 			}
