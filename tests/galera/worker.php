@@ -3,7 +3,8 @@
 //   same   starts the runs same:0, same:1 ... like every other worker of this mode, all at the same moments from the time NAME on
 //   load   starts runs of its own; what was acknowledged as completed goes to the file acknowledged
 //   tick   sequences, projects, recovers
-//   hold   holds the category and releases it, and counts the starts that were stored after an acknowledged hold
+//   hold   holds the category and releases it, and counts the starts that were stored after an acknowledged hold: "sent after the
+//          acknowledgement", and "in flight at the acknowledgement" (their statement began before it on its node, and was ordered after it)
 declare(strict_types=1);
 
 require __DIR__ . '/shop.php';
@@ -62,16 +63,18 @@ switch ($mode) {
 	case 'hold':
 		$switches = new KillSwitches(store($node));
 		$reader = store($node);     // waits for all that was committed anywhere before it answers
-		$starts = fn (): int => (int) $reader->read('SELECT COUNT(*) AS n FROM wp_sophmate_journal WHERE lease IS NOT NULL', [])[0]['n'];
+		$began = (int) (microtime(true) * 1e6);
+		$starts = fn (): array => array_column($reader->read('SELECT id, stored_at FROM wp_sophmate_journal WHERE lease IS NOT NULL AND stored_at > ?', [$began]), 'stored_at', 'id');
 		while (!$stopped()) {
 			$switches->hold('category:commerce', 'ann', 'too many orders');
+			$acknowledged = (int) (microtime(true) * 1e6);
 			$before = $starts();
 			usleep(random_int(50000, 200000));
-			$after = $starts();
 			$saw('holds');
-			if ($after !== $before) {
-				$saw('holds that were overtaken');
+			foreach (array_diff_key($starts(), $before) as $sent) {
+				$saw($sent > $acknowledged ? 'sent after the acknowledgement' : 'in flight at the acknowledgement');
 			}
+			$began = $acknowledged - 60000000;
 			$switches->release('category:commerce', 'ann', 'go on');
 			usleep(random_int(20000, 150000));
 		}
