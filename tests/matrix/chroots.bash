@@ -67,7 +67,7 @@ php_source() {
 	inside trixie sh -euc 'rm -rf /opt/src && mkdir -p /opt/src && cd /opt/src
 		apt-get source --download-only php8.4
 		tar xJf php8.4_*.orig.tar.xz --strip-components=1 --no-same-owner
-		./configure --prefix=/opt/php --program-suffix=8.4-debug --enable-debug --enable-zts --disable-all --enable-cli --enable-session \
+		./configure --prefix=/opt/php --program-suffix=8.4-debug --enable-debug --enable-zts --disable-all --disable-cgi --disable-phpdbg --enable-cli --enable-session \
 			--enable-ctype --enable-tokenizer --enable-pcntl --enable-posix --enable-mbstring --enable-mysqlnd --disable-mysqlnd-compression-support --with-mysqli --enable-pdo \
 			--with-pdo-mysql --with-pdo-sqlite
 		make -j2
