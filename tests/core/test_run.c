@@ -359,6 +359,24 @@ static void due_and_shown(void **state)
 	}
 }
 
+/* Only attempts that are still uncertain count for the end of the grace. */
+static void due_looks_at_uncertain_attempts(void **state)
+{
+	run_fixture f;
+	sm_event ev;
+
+	run_begin(&f, SM_REPEAT_NEVER, true);
+	run_play(&f, "R");
+	ev = run_event(&f, "S1");
+	ev.grace = 600000;
+	assert_int_equal(sm_run_apply(&f.run, &ev, &f.arena, &f.e), SM_OK);
+	run_play(&f, "U1");
+	assert_int_equal(sm_run_due(&f.run, &run_settings), RUN_EPOCH + (2 + 15 + 600 + 2) * RUN_S);
+	run_play(&f, "N1 S2 U2");
+	assert_int_equal(sm_run_due(&f.run, &run_settings), RUN_EPOCH + (5 + 15 + 60 + 2) * RUN_S);
+	run_end(&f);
+}
+
 /* Two successes of `never`, or of `once` with one begun outside the key window, are two effects. */
 static void duplicates_are_counted(void **state)
 {
@@ -500,7 +518,8 @@ int main(void)
 			cmocka_unit_test(a_stream_has_one_order),
 		cmocka_unit_test(the_first_event_names_no_predecessor), cmocka_unit_test(resuming_takes_new_steps),
 			cmocka_unit_test(a_copy_is_independent),
-		cmocka_unit_test(due_and_shown), cmocka_unit_test(duplicates_are_counted), cmocka_unit_test(the_fold_survives_its_text),
+		cmocka_unit_test(due_and_shown), cmocka_unit_test(due_looks_at_uncertain_attempts),
+		 cmocka_unit_test(duplicates_are_counted), cmocka_unit_test(the_fold_survives_its_text),
 		cmocka_unit_test(a_damaged_fold_is_refused), cmocka_unit_test(memory_may_run_out)
 	};
 
