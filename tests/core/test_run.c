@@ -285,6 +285,31 @@ static void resuming_takes_new_steps(void **state)
 	}
 }
 
+/* A step that was `safe` when an attempt became uncertain, and is not any more: it may run again, but not rest as paused. */
+static void an_uncertain_attempt_outlives_its_class(void **state)
+{
+	run_fixture f;
+	sm_event ev;
+
+	run_begin(&f, SM_REPEAT_SAFE, true);
+	run_play(&f, "R S1 Y1 P");
+	ev = run_event(&f, "G");
+	f.defs[0].repeat = SM_REPEAT_NEVER;
+
+	sm_step_row rows_[RUN_STREAM_STEPS] = {f.run.steps[0].row, f.run.steps[1].row};
+
+	rows_[0].repeat = SM_REPEAT_NEVER;
+	ev.steps = rows_;
+	ev.n_steps = RUN_STREAM_STEPS;
+	assert_int_equal(sm_run_apply(&f.run, &ev, &f.arena, &f.e), SM_OK);
+	assert_string_equal(run_text(&f, &f.run), "1r1 u1 g1");
+	ev = run_event(&f, "P");
+	assert_int_equal(sm_run_apply(&f.run, &ev, &f.arena, &f.e), SM_E_ILLEGAL);
+	run_play(&f, "S2 X2");
+	assert_string_equal(run_text(&f, &f.run), "1u2 f u1 g1");
+	run_end(&f);
+}
+
 /* ---- a copy is deep ---- */
 
 static void a_copy_is_independent(void **state)
@@ -515,11 +540,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_event_in_every_state), cmocka_unit_test(times_are_those_of_the_database),
-			cmocka_unit_test(a_stream_has_one_order),
+		cmocka_unit_test(a_stream_has_one_order),
 		cmocka_unit_test(the_first_event_names_no_predecessor), cmocka_unit_test(resuming_takes_new_steps),
-			cmocka_unit_test(a_copy_is_independent),
+		cmocka_unit_test(an_uncertain_attempt_outlives_its_class), cmocka_unit_test(a_copy_is_independent),
 		cmocka_unit_test(due_and_shown), cmocka_unit_test(due_looks_at_uncertain_attempts),
-		 cmocka_unit_test(duplicates_are_counted), cmocka_unit_test(the_fold_survives_its_text),
+		cmocka_unit_test(duplicates_are_counted), cmocka_unit_test(the_fold_survives_its_text),
 		cmocka_unit_test(a_damaged_fold_is_refused), cmocka_unit_test(memory_may_run_out)
 	};
 
