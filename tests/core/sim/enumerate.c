@@ -1,4 +1,6 @@
-/* All single and all double faults of a three-step run, in every combination of repeat classes and several settings. */
+/* Single and double faults of a three-step run, in every combination of repeat classes and twelve settings: six modes, with probes and
+ * without. A fault is put at a place: the n-th statement, effect or probe of the case. A second one is put at every later place of the
+ * case that the first one makes of it; two at one place there are none. How much of all this is run: sim_sample. */
 #include "sim.h"
 
 #include <inttypes.h>
@@ -75,7 +77,7 @@ static bool parse(const char *text, sim_case *c)
 	return c->mode < MODES && *text == '\0';
 }
 
-static sim_world *run_case(const sim_case *c, bool verbose, bool thorough)
+static sim_world *run_case(const sim_case *c, bool verbose)
 {
 	const sm_repeat classes[SIM_STEPS] = {(sm_repeat)(c->classes / 9), (sm_repeat)(c->classes / 3 % 3), (sm_repeat)(c->classes % 3)};
 	const sm_workflow *flow = sim_flow(classes, c->probes, false);
@@ -86,7 +88,7 @@ static sim_world *run_case(const sim_case *c, bool verbose, bool thorough)
 	char run[SM_ID_SIZE];
 
 	w->verbose = verbose;
-	w->thorough = thorough;
+	w->thorough = true;
 	memcpy(w->plan, c->plan, sizeof c->plan);
 	w->n_plan = c->n_plan;
 	w->policy = c->mode == ALONE || c->mode == CHANGED ? SIM_ALONE : SIM_ROUND;
@@ -127,72 +129,129 @@ static void report(const sim_case *c, const sim_world *w, bool first, sim_found 
 
 enum { POINTS = 512, SHOWN_MAX = 20 };
 
-/* Puts one more fault behind those that are there. @return violations */
-static int64_t deepen(sim_case *c, int depth, int stride, int64_t *turn, bool first, sim_found *found)
-{
-	const int64_t from = c->n_plan == 0 ? 0 : c->plan[c->n_plan - 1].at + 1;
+/* Where a fault can be put in a case that was run, and whether that is on the run's own path: not in sequencing, projecting or
+ * finding, and not after the run was closed. */
+typedef struct places {
 	sim_point kinds[POINTS];
-	bool marked[POINTS];
-	int64_t n, violations = 0;
-	sim_world *w;
+	bool on_path[POINTS];
+	int64_t n;
+} places;
 
-	(*turn)++;
-	if (c->n_plan == depth && stride > 1 && *turn % stride != 0) {
-		return 0;
+typedef struct enumeration {
+	const sim_sample *sample;
+	sim_coverage *coverage;
+	sim_found *found;
+	bool first;
+} enumeration;
+
+/* Runs a case. @return it broke a rule */
+static bool try_case(const enumeration *x, const sim_case *c, places *out)
+{
+	sim_world *w = run_case(c, false);
+	const int64_t closed = w->closed_at > 0 ? w->closed_at : w->points;
+
+	if (w->points > POINTS) {
+		sim_violation(w, "it ends", "%" PRId64 " points, and faults are put at the first %d only", w->points, POINTS);
 	}
-	w = run_case(c, false, depth == 1);
-	/* a double fault is over when the run is closed; a single one strikes the projections behind it too */
-	n = depth > 1 && w->closed_at > 0 ? w->closed_at : w->points;
-	n = n < POINTS ? n : POINTS;
-	memcpy(kinds, w->point_kinds, sizeof kinds);
-	memcpy(marked, w->point_marked, sizeof marked);
-	if (w->violation[0] != '\0') {
-		violations++;
-		report(c, w, first, found);
+	if (out != NULL) {
+		out->n = w->points < POINTS ? w->points : POINTS;
+		memcpy(out->kinds, w->point_kinds, sizeof out->kinds);
+		for (int64_t i = 0; i < out->n; i++) {
+			out->on_path[i] = w->point_marked[i] && i < closed;
+		}
+	}
+
+	const bool bad = w->violation[0] != '\0';
+
+	if (bad) {
+		report(c, w, x->first, x->found);
 	}
 	sim_world_end(w);
-	if (violations > 0 || c->n_plan == depth) {
-		return violations;
-	}
-	for (int64_t at = from; at < n; at++) {
-		if (depth > 1 && !marked[at]) {
-			continue;
-		}
-		for (int f = 1; f < F_COUNT; f++) {
-			if (sim_fault_point((sim_fault)f) != kinds[at]) {
-				continue;
-			}
-			c->plan[c->n_plan++] = (sim_planned){at, (sim_fault)f};
-			violations += deepen(c, depth, stride, turn, first, found);
-			c->n_plan--;
-			if (violations > 0 && (first || violations > SHOWN_MAX)) {
-				return violations;
-			}
-		}
-	}
-	return violations;
+	return bad;
 }
 
-int64_t sim_enumerate(int depth, int all, int stride, bool first, sim_found *found)
+/* One more of its kind: is it to be run? */
+static bool take(const enumeration *x, sim_share *share, int one_in)
 {
-	int64_t violations = 0, turn = 0;
+	share->of++;
+	if (one_in == 0 || (share->of + x->sample->shift) % one_in != 0) {
+		return false;
+	}
+	share->run++;
+	return true;
+}
 
-	for (int m = 0; m < MODES; m++) {
-		for (int probes = 0; probes < 2; probes++) {
-			for (int classes = 0; classes < 27; classes++) {
-				sim_case c = {.classes = classes, .mode = (mode)m, .probes = probes != 0};
+static bool is_full(const enumeration *x)
+{
+	const int64_t violations = x->coverage->violations[0] + x->coverage->violations[1];
 
-				if (depth == 2 && m != ALONE && m != WATCHED) {
-					continue;
-				}
-				violations += deepen(&c, depth, m == ALONE && probes ? all : stride, &turn, first, found);
-				if (violations > 0 && (first || violations > SHOWN_MAX)) {
-					return violations;
-				}
+	return violations > 0 && (x->first || violations > SHOWN_MAX);
+}
+
+/* Every second fault behind the one that c holds: places are those that the first one leaves. */
+static void put_second(enumeration *x, sim_case *c, const places *p, bool first_on_path)
+{
+	const bool alone = c->mode == ALONE && c->probes;
+
+	for (int64_t at = c->plan[0].at + 1; at < p->n; at++) {
+		const bool on_path = first_on_path && p->on_path[at];
+		sim_share *share = !on_path ? &x->coverage->beside : alone ? &x->coverage->core : &x->coverage->path;
+		const int one_in = !on_path ? x->sample->beside : alone ? x->sample->core : x->sample->path;
+
+		for (int f = 1; f < F_COUNT; f++) {
+			if (sim_fault_point((sim_fault)f) != p->kinds[at] || !take(x, share, one_in)) {
+				continue;
+			}
+			c->plan[1] = (sim_planned){at, (sim_fault)f};
+			c->n_plan = 2;
+			x->coverage->violations[1] += try_case(x, c, NULL);
+			c->n_plan = 1;
+			if (is_full(x)) {
+				return;
 			}
 		}
 	}
-	return violations;
+}
+
+static void put_first(enumeration *x, sim_case *c)
+{
+	const bool pairs = x->sample->core > 0 || x->sample->path > 0 || x->sample->beside > 0;
+	places before, after;
+
+	x->coverage->violations[0] += try_case(x, c, &before);
+	for (int64_t at = 0; at < before.n; at++) {
+		for (int f = 1; f < F_COUNT && !is_full(x); f++) {
+			if (sim_fault_point((sim_fault)f) != before.kinds[at] || !take(x, &x->coverage->single, x->sample->single)) {
+				continue;
+			}
+			c->plan[0] = (sim_planned){at, (sim_fault)f};
+			c->n_plan = 1;
+
+			const bool bad = try_case(x, c, &after);
+
+			x->coverage->violations[0] += bad;
+			if (pairs && !bad) {
+				put_second(x, c, &after, before.on_path[at]);
+			}
+			c->n_plan = 0;
+		}
+	}
+}
+
+void sim_enumerate(const sim_sample *sample, bool first, sim_coverage *coverage, sim_found *found)
+{
+	enumeration x = {sample, coverage, found, first};
+
+	memset(coverage, 0, sizeof *coverage);
+	for (int m = 0; m < MODES; m++) {
+		for (int probes = 0; probes < 2; probes++) {
+			for (int classes = 0; classes < 27 && !is_full(&x); classes++) {
+				sim_case c = {.classes = classes, .mode = (mode)m, .probes = probes != 0};
+
+				put_first(&x, &c);
+			}
+		}
+	}
 }
 
 int64_t sim_replay(const char *text)
@@ -204,7 +263,7 @@ int64_t sim_replay(const char *text)
 	if (!parse(text, &c)) {
 		return -1;
 	}
-	w = run_case(&c, true, c.n_plan < 2);
+	w = run_case(&c, true);
 	violations = w->violation[0] != '\0';
 	if (violations > 0) {
 		printf("VIOLATION of \"%s\": %s\n", w->rule, w->violation);

@@ -1,6 +1,7 @@
-/* simulator [--quick | --full] [--seed N] [--jobs N]     everything; --quick: for sanitizers, a sample of the double faults;
- *                                                        --full: all of them in every setting;
- *                                                        --no-plants: for a core that is built without them
+/* simulator [--quick | --full] [--path N] [--beside N] [--seed N] [--jobs N]
+ *     Everything. Double faults (sim_sample in sim.h): all pairs on the run's own path of one process with probes, and one in N of the
+ *     others; what was run of how many is printed. --seed: which of them, and the random jobs. --full: all pairs in every setting, hours.
+ *     --quick: for sanitizers: all scripts, a sample of the rest, no planted faults. --no-plants: for a core that is built without them.
  * simulator case TEXT | seed N | script NAME [PLANT]     one case again, with a trace
  * simulator plant NAME                                   one planted fault
  *
@@ -25,8 +26,8 @@ static const char *const plant_names[] = {
 typedef struct options {
 	uint64_t seed;
 	int64_t jobs;
-	int all, stride; /* one in so many double faults: of one process with probes, of the other settings */
 	bool plants;
+	sim_sample sample;
 } options;
 
 static int passed, failed;
@@ -52,7 +53,10 @@ static bool find_plant(int plant, const options *o)
 		violations = sim_script(i, true, &found);
 	}
 	if (violations == 0) {
-		violations = sim_enumerate(1, 1, 1, true, &found);
+		sim_coverage coverage;
+
+		sim_enumerate(&(sim_sample){.single = 1}, true, &coverage, &found);
+		violations = coverage.violations[0];
 	}
 	if (violations == 0) {
 		violations = sim_random(o->seed, o->jobs, true, &found);
@@ -77,6 +81,28 @@ static int plant_by_name(const char *name)
 	return 0;
 }
 
+static void enumerate(const options *o)
+{
+	const clock_t begun = clock();
+	sim_coverage c;
+	sim_found unused;
+
+	sim_enumerate(&o->sample, false, &c, &unused);
+	result("single and double faults", c.violations[0] + c.violations[1], begun);
+	*(c.violations[1] == 0 ? &passed : &failed) += 1;
+
+	const struct { const char *what; sim_share share; } kinds[] = {
+		{"single faults, 12 settings of 27 class combinations", c.single},
+		{"double faults on the run's path, one process with probes", c.core},
+		{"double faults on the run's path, the 11 other settings", c.path},
+		{"double faults beside it or after the run was closed", c.beside}
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		printf("#   %-58s %8" PRId64 " run of %8" PRId64 "%s\n", kinds[i].what, kinds[i].share.run, kinds[i].share.of,
+			i > 0 && c.single.run < c.single.of ? " behind those single ones" : kinds[i].share.run == kinds[i].share.of ? ": all" : "");
+	}
+}
+
 static int everything(const options *o)
 {
 	clock_t begun = clock();
@@ -86,19 +112,18 @@ static int everything(const options *o)
 		begun = clock();
 		result(sim_script_name(i), sim_script(i, false, &unused), begun);
 	}
-	begun = clock();
-	result("single faults", sim_enumerate(1, 1, 1, false, &unused), begun);
-	begun = clock();
-	result("double faults", sim_enumerate(2, o->all, o->stride, false, &unused), begun);
+	enumerate(o);
 	begun = clock();
 	printf("# random jobs from seed %" PRIu64 "\n", o->seed);
 	result("random jobs", sim_random(o->seed, o->jobs, false, &unused), begun);
 	begun = clock();
-	for (int i = 1; o->plants && i < SM_PLANT_COUNT; i++) {
+	for (int i = 1; i < SM_PLANT_COUNT && o->plants; i++) {
 		*(find_plant(i, o) ? &passed : &failed) += 1;
 	}
 	memset(&sim_totals_, 0, sizeof sim_totals_);
-	printf("# planted faults: %.1f s\n", (double)(clock() - begun) / CLOCKS_PER_SEC);
+	if (o->plants) {
+		printf("# planted faults: %.1f s\n", (double)(clock() - begun) / CLOCKS_PER_SEC);
+	}
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed != 0;
 }
@@ -126,7 +151,7 @@ static int again(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	options o = {SEED, 12000, 1, 50, true};
+	options o = {SEED, 12000, true, {.single = 1, .core = 1, .path = 200, .beside = 1000}};
 
 	if (sodium_init() < 0) {
 		return 2;
@@ -139,13 +164,17 @@ int main(int argc, char **argv)
 	}
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--quick") == 0) {
-			o.jobs = 1500;
-			o.all = 60;
-			o.stride = 600;
+			o.plants = false;
+			o.jobs = 1000;
+			o.sample = (sim_sample){.single = 12, .core = 4, .path = 100, .beside = 400};
 		} else if (strcmp(argv[i], "--no-plants") == 0) {
 			o.plants = false;
 		} else if (strcmp(argv[i], "--full") == 0) {
-			o.stride = 1;
+			o.sample = (sim_sample){.single = 1, .core = 1, .path = 1, .beside = 1};
+		} else if (strcmp(argv[i], "--path") == 0 && i + 1 < argc) {
+			o.sample.path = (int)strtol(argv[++i], NULL, 10);
+		} else if (strcmp(argv[i], "--beside") == 0 && i + 1 < argc) {
+			o.sample.beside = (int)strtol(argv[++i], NULL, 10);
 		} else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
 			o.seed = strtoull(argv[++i], NULL, 10);
 		} else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc) {
@@ -155,5 +184,6 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
+	o.sample.shift = (int64_t)((o.seed - SEED) & 0xffffff);
 	return everything(&o);
 }

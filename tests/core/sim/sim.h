@@ -365,9 +365,21 @@ void sim_settle_some(sim_world *w, const sm_workflow *const *registry, int round
 /* ---- scenarios ---- */
 
 typedef struct sim_found { char rule[80], where[200]; } sim_found;
-/** Enumerates single (depth 1) or double (depth 2) faults: every `all`th case of one process with probes, every `stride`th of the
- *  other settings. @return violations; stops at the first when `first` (then *found tells) */
-int64_t sim_enumerate(int depth, int all, int stride, bool first, sim_found *found);
+/* How many cases of the enumeration are run: one in so many of each kind, 0 = none. */
+typedef struct sim_sample {
+	int single; /* single faults; pairs are put only behind those that are run */
+	int core;   /* pairs on the run's own path: one process with probes */
+	int path;   /* pairs on the run's own path: every other setting */
+	int beside; /* pairs of which one strikes sequencing, projecting or finding, or comes after the run was closed */
+	int64_t shift; /* which of them */
+} sim_sample;
+typedef struct sim_share { int64_t run, of; } sim_share;
+typedef struct sim_coverage {
+	sim_share single, core, path, beside;
+	int64_t violations[2]; /* of no or one fault; of two */
+} sim_coverage;
+/** Enumerates. Stops at the first violation when `first` (then *found tells), else prints them and stops after some. */
+void sim_enumerate(const sim_sample *sample, bool first, sim_coverage *coverage, sim_found *found);
 int64_t sim_random(uint64_t seed, int64_t jobs, bool first, sim_found *found);
 /** All variants of one script. @return violations, 0 or 1 */
 int64_t sim_script(int i, bool first, sim_found *found);

@@ -42,9 +42,16 @@ sim_point sim_fault_point(sim_fault f)
 /* ---- memory of a case: all of it goes at once ---- */
 
 #ifdef SIM_ASAN
-/* Each block by itself, so that the sanitizer sees its ends. */
+/* The default keeps 256 MiB of freed blocks apart: most of the time would go into fresh pages. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=16";
+}
+
+/* Each block by itself and really freed, so that the sanitizer sees its ends and who uses it afterwards. */
 typedef struct block {
-	struct block *next;
+	struct block *next, **link;
 	max_align_t data[];
 } block;
 static struct { block *first; } heap;
@@ -58,17 +65,33 @@ static void *heap_alloc(void *ctx, size_t n)
 		abort();
 	}
 	b->next = heap.first;
+	b->link = &heap.first;
+	if (b->next != NULL) {
+		b->next->link = &b->next;
+	}
 	heap.first = b;
 	return b->data;
 }
 
+static void heap_release(void *ctx, void *p)
+{
+	(void)ctx;
+	if (p != NULL) {
+		block *b = (block *)((char *)p - offsetof(block, data));
+
+		*b->link = b->next;
+		if (b->next != NULL) {
+			b->next->link = b->link;
+		}
+		free(b);
+	}
+}
+
+/* What the dead have left. */
 static void heap_reset(void)
 {
 	while (heap.first != NULL) {
-		block *b = heap.first;
-
-		heap.first = b->next;
-		free(b);
+		heap_release(NULL, heap.first->data);
 	}
 }
 #else
@@ -124,13 +147,13 @@ static void heap_reset(void)
 		heap.first->used = 0;
 	}
 }
-#endif
 
 static void heap_release(void *ctx, void *p)
 {
 	(void)ctx;
 	(void)p; /* the dead cannot free: everything goes with the world */
 }
+#endif
 
 void *sim_new(sim_world *w, size_t n)
 {
