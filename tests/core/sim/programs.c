@@ -33,8 +33,8 @@ static sm_start start_of(const sim_job *job)
 		.occurrence = SM_STR("1"), .trigger = SM_STR("manual"), .later = job->later};
 }
 
-/* The shutdown function of a process that exits inside an effect: says what it knows, once. h NULL: it is loaded. */
-static void shut_down(sim_worker *k, sm_history *h)
+/* The shutdown function of a process that exits inside an effect: says what it knows with one send, and ends. h NULL: it is loaded. */
+static _Noreturn void shut_down(sim_worker *k, sm_history *h)
 {
 	sim_world *w = k->w;
 	sm_outcome out = {.kind = SM_OUTCOME_AMBIGUOUS, .why = SM_STR("fatal"), .retry_after_ms = -1};
@@ -49,16 +49,18 @@ static void shut_down(sim_worker *k, sm_history *h)
 		}
 	}
 	k->exiting = false;
-	if (f == NULL) {
-		return;
+	if (f != NULL) {
+		begin_call(k);
+		k->shutting_down = true;
+		k->j.sends = 1;
+		if (h == NULL) {
+			sm_history_init(&fresh, &k->arena, f->run);
+			h = &fresh;
+		}
+		s = sm_drive_record(&k->d, h, sm_cstr(f->step), f->attempt, &out, &e);
+		sim_check_call(k, s, h, NULL, "record at shutdown");
 	}
-	begin_call(k);
-	if (h == NULL) {
-		sm_history_init(&fresh, &k->arena, f->run);
-		h = &fresh;
-	}
-	s = sm_drive_record(&k->d, h, sm_cstr(f->step), f->attempt, &out, &e);
-	sim_check_call(k, s, h, NULL, "record at shutdown");
+	sim_exit(w);
 }
 
 static void finish(sim_worker *k, sim_job *job, sm_status s, sm_history *h, const sm_progress *p, const char *what)
@@ -154,7 +156,6 @@ void sim_do_claim(sim_worker *k, void *arg)
 		}
 		if (s == SM_E_ABORTED) {
 			shut_down(k, &h);
-			return;
 		}
 		s = sm_drive_record(&k->d, &h, call.step->name, call.attempt, &out, &e);
 		sim_check_call(k, s, &h, NULL, "complete");
@@ -265,7 +266,6 @@ void sim_do_tick(sim_worker *k, void *arg)
 		sim_check_call(k, job->status == SM_OK && tick.failed > 0 && k->w->expect_status == SM_OK ? SM_E_UNCERTAIN : job->status, NULL, NULL, "tick");
 		if (job->status == SM_E_ABORTED) {
 			shut_down(k, NULL);
-			return;
 		}
 	}
 }

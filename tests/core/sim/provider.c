@@ -237,7 +237,20 @@ static sm_status done(sim_world *w, sim_fired *f, sm_outcome *out, const sim_req
 	return SM_OK;
 }
 
-/* As Attempt::externalId(): at once, into the attempt's own history. Its errors are the callable's own affair. */
+static bool is_stored(const sim_world *w, const char *run, sm_event_type type, const sm_call *call)
+{
+	for (size_t i = 0; i < w->n_rows; i++) {
+		const sim_row *row = &w->rows[i];
+
+		if (!row->lost && row->ev.type == type && row->ev.attempt == call->attempt && strcmp(row->stream, run) == 0
+			&& sm_bytes_eq(row->ev.step, call->step->name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As Attempt::externalId(): at once, into the attempt's own history, durable when it returns. Its errors are the callable's own affair. */
 static sm_status record_external(sim_worker *k, const sm_call *call)
 {
 	const sm_external x = {SM_STR("charge"), SM_STR("ch_1")};
@@ -249,6 +262,10 @@ static sm_status record_external(sim_worker *k, const sm_call *call)
 	k->n_sent = 0;
 	if (s != SM_OK && s != SM_E_STORE && s != SM_E_UNCERTAIN) {
 		sim_violation(k->w, "no status out of place", "an external id: status %d: %s", (int)s, e.message);
+	}
+	if (s == SM_OK && !is_stored(k->w, call->history->stream, SM_EXTERNAL_RECORDED, call)) {
+		sim_violation(k->w, "an external id is durable when the call returns", "attempt %d of %.*s: no event has it", call->attempt,
+			(int)call->step->name.n, call->step->name.p);
 	}
 	return s == SM_E_ABORTED ? s : SM_OK;
 }
@@ -291,7 +308,7 @@ sm_status sim_perform(sim_worker *k, const sm_call *call, sm_arena *arena, sm_ou
 		return ambiguous(f, out);
 	}
 	sim_sleep(w, fault == F_E_SLOW ? w->slow_us : w->effect_us);
-	if (w->records_externals && sim_choose(w, 3) == 0 && (s = record_external(k, call)) != SM_OK) {
+	if (w->records_externals > 0 && sim_choose(w, w->records_externals) == 0 && (s = record_external(k, call)) != SM_OK) {
 		return s;
 	}
 	if (fault == F_E_KILL_DONE) {

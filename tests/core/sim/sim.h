@@ -11,7 +11,6 @@
 #include "model.h"
 #include "plant.h"
 
-#include <setjmp.h>
 #include <stdio.h>
 #include <ucontext.h>
 
@@ -149,6 +148,7 @@ struct sim_worker {
 	int64_t call;           /* number of the drive call under way */
 	int64_t faults_at_call; /* store faults of the world when it began */
 	bool fired_now, exiting;
+	bool shutting_down;     /* in its shutdown function */
 	int force_read_error;
 	/* a verdict must be about the attempt that was looked at */
 	int64_t looked_call;
@@ -238,6 +238,8 @@ typedef struct sim_world {
 	sim_fault fault_of_effect[4]; /* of the first, second ... effect that begins */
 	sim_fault fault_of_outcome;   /* of the first append that records an outcome */
 	sim_fault fault_of_verdict;   /* of the first append that is a verdict */
+	sim_fault fault_of_external;  /* of the first append that is an external id */
+	sim_fault fault_of_shutdown;  /* of the first append of a shutdown function */
 	sim_fault fault_of_probe;     /* of every probe */
 	int effects_begun;
 	sim_point only;         /* random faults strike only here, 0 (writes) = everywhere */
@@ -249,17 +251,46 @@ typedef struct sim_world {
 	sm_status expect_status; /* one more status that calls may return */
 	bool damaged;           /* the database lost something: a history may become illegal */
 	bool expect_broken;     /* and did: nothing may fire in it */
-	bool records_externals; /* effects record external ids while they run */
+	int records_externals;  /* one in so many effects records an external id while it runs, 0 = none */
 	bool early_verdicts;    /* persons may overrule the grace */
 	const char *once_keys[4]; /* keys that somebody called once() or claim() with */
 } sim_world;
 
-/* ---- world.c: memory, chance, scheduling ---- */
+/* ---- memory.c: all memory of a case, thrown away at its end ---- */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SIM_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIM_ASAN 1
+#endif
+#endif
+
+extern const sm_alloc sim_heap;
+/** Frees everything that was allocated from sim_heap. */
+void sim_heap_reset(void);
+/** In the world's arena. Never NULL. */
+void *sim_new(sim_world *w, size_t n);
+sm_bytes sim_keep(sim_world *w, sm_bytes b);
+
+/* ---- world.c: chance, time, faults ---- */
 
 /** A fresh world: installed schema, no run. Costs no malloc after the first. `seed` decides everything that is chance. */
 sim_world *sim_world_new(uint64_t seed);
 /** Frees what the case used. The pointer is dead. */
 void sim_world_end(sim_world *w);
+/** Lets time pass outside workers; requests arrive. */
+void sim_pass(sim_world *w, int64_t us);
+/** Counts a point and says which fault happens there. */
+sim_fault sim_at(sim_world *w, sim_point kind, bool marked);
+uint64_t sim_next(uint64_t state[4]);
+/** 0 .. n - 1 from the scenario's tape. */
+int64_t sim_choose(sim_world *w, int64_t n);
+void sim_trace(sim_world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int64_t sim_db_now(const sim_world *w);
+
+/* ---- workers.c: coroutines ---- */
+
 /** A worker that will run program(arg) when sim_run schedules it. NULL registry = none. Takes a free slot or a finished one. */
 sim_worker *sim_spawn(sim_world *w, const sm_workflow *const *registry, sim_program program, void *arg);
 /** Runs until every worker is done or dead, or a rule was violated. */
@@ -269,21 +300,12 @@ void sim_yield(sim_world *w);
 void sim_sleep(sim_world *w, int64_t us);
 /** In a worker: dies here. */
 _Noreturn void sim_die(sim_world *w);
-/** Lets time pass outside workers; requests arrive. */
-void sim_pass(sim_world *w, int64_t us);
+/** In a worker: the process ends here, having said what it could. */
+_Noreturn void sim_exit(sim_world *w);
 /** A rule is broken. In a worker it does not return; outside it does. */
 void sim_violation(sim_world *w, const char *rule, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/** Counts a point and says which fault happens there. */
-sim_fault sim_at(sim_world *w, sim_point kind, bool marked);
-uint64_t sim_next(uint64_t state[4]);
-/** 0 .. n - 1 from the scenario's tape. */
-int64_t sim_choose(sim_world *w, int64_t n);
-void sim_trace(sim_world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int64_t sim_db_now(const sim_world *w);
-void *sim_new(sim_world *w, size_t n);
-sm_bytes sim_keep(sim_world *w, sm_bytes b);
 
-/* ---- store.c ---- */
+/* ---- store.c, database.c ---- */
 
 extern const sm_settings sim_settings;
 void sim_store_init(sim_world *w);
@@ -296,7 +318,7 @@ sim_stream *sim_stream_of(sim_world *w, const char *id);
 sim_switch_row *sim_switch_of(sim_world *w, sm_bytes target, bool make);
 const sim_row *sim_row_at(const sim_world *w, const char *stream, int32_t seq);
 
-/* ---- check.c: PROTOCOL's invariants ---- */
+/* ---- check.c, check_call.c, check_end.c: PROTOCOL's invariants ---- */
 
 /** After each row that was stored. */
 void sim_check_stored(sim_world *w, sim_row *row);
