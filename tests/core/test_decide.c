@@ -116,6 +116,9 @@ static const struct row {
 	{ONCE | NEVER, "R S1 U1", "dunno", 80, SAME, "refused"}, {ANY, "R P", "yes", 9, SAME, "refused"},
 	{ANY, "R S1 F1 S1' F1' C", "no", 9, SAME, "refused"}, {ONCE | NEVER, "R S1 U1 A1", "yes", 9, SAME, "refused"},
 	{ANY, "", "yes", 9, SAME, "refused"},
+	{ANY, "R S1 F1 S1' U1'", "yes", 9, SAME, "verdict.done 1' + run.completed"},
+	{ANY, "R S1 F1 S1' U1'", "pyes", 9, NOT_HERE, "verdict.done 1' + run.completed"},
+	{ANY, "R S1 F1 S1' U1'", "no", 99, SAME, "verdict.not_done 1'"},
 	/* the probe's: "not done" only after the grace of every uncertain attempt */
 	{ONCE | NEVER, "R S1 U1", "pyes", 4, SAME, "verdict.done 1"}, {ONCE | NEVER, "R S1 U1", "pno", 79, SAME, "nothing"},
 	{ONCE | NEVER, "R S1 U1", "pno", 80, SAME, "verdict.not_done 1"}, {ONCE | NEVER, "R S1 U1", "apart-pno", 80, SAME, "nothing"},
