@@ -260,15 +260,6 @@ static bool ask(zend_object *store, const char *name, zval *result)
 	return true;
 }
 
-bool sophmate_link_unused(const sophmate_link *link, zend_object *owner)
-{
-	if (!link->ready && !link->busy) {
-		return true;
-	}
-	zend_throw_error(NULL, "%s::__construct() was called already", ZSTR_VAL(owner->ce->name));
-	return false;
-}
-
 bool sophmate_link_init(sophmate_link *link, zend_object *store)
 {
 	sm_store vtable = {.write = bridge_write, .read = bridge_read, .reset = bridge_reset, .environment = bridge_environment, .ctx = link};

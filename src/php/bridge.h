@@ -19,12 +19,9 @@ typedef struct sophmate_link {
 	struct sophmate_link *next, **self; /* all links of the request */
 } sophmate_link;
 
-/** Reads dialect() and tablePrefix(). The link is new, or its last init failed; sophmate_link_unused() has said so.
+/** Reads dialect() and tablePrefix(). The link is new, or its last init failed: neither ready nor busy.
  *  @return false with an exception pending; the link then needs no free */
 bool sophmate_link_init(sophmate_link *link, zend_object *store);
-/** A constructor runs once: throws where the link is made already, or its store's own dialect() or tablePrefix() is on the stack.
- *  @return false when it threw */
-bool sophmate_link_unused(const sophmate_link *link, zend_object *owner);
 void sophmate_link_free(sophmate_link *link);
 /** Before every use: refuses a link that was never made and calls from inside the store's own callbacks; in a forked child resets the store
  *  and forgets what the parent remembers.

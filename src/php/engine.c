@@ -10,21 +10,16 @@ static zend_object *create(zend_class_entry *ce)
 {
 	sophmate_engine *engine = zend_object_alloc(sizeof(*engine), ce);
 
-	memset(engine, 0, offsetof(sophmate_engine, std));
+	memset(engine, 0, offsetof(sophmate_engine, service));
 	sophmate_registry_init(engine);
-	zend_object_std_init(&engine->std, ce);
-	object_properties_init(&engine->std, ce);
-	engine->std.handlers = &handlers;
-	return &engine->std;
+	sophmate_service_init(&engine->service, ce, &handlers);
+	return &engine->service.std;
 }
 
 static void free_object(zend_object *object)
 {
-	sophmate_engine *engine = sophmate_engine_from(object);
-
-	sophmate_link_free(&engine->link);
-	sophmate_registry_free(engine);
-	zend_object_std_dtor(object);
+	sophmate_registry_free(sophmate_engine_from(object));
+	sophmate_service_free(object);
 }
 
 static HashTable *get_gc(zend_object *object, zval **table, int *n)
@@ -36,9 +31,10 @@ static HashTable *get_gc(zend_object *object, zval **table, int *n)
 
 	zend_get_gc_buffer_add_zval(buffer, &engine->judge);
 	zend_get_gc_buffer_add_zval(buffer, &engine->changed);
-	if (engine->link.ready) {
-		zend_get_gc_buffer_add_obj(buffer, engine->link.store);
+	if (engine->changed_thrown != NULL) {
+		zend_get_gc_buffer_add_obj(buffer, engine->changed_thrown);
 	}
+	sophmate_service_gc(buffer, &engine->service);
 	ZEND_HASH_FOREACH_PTR(&engine->workflows, entry) {
 		zend_get_gc_buffer_add_obj(buffer, entry->object);
 	} ZEND_HASH_FOREACH_END();
@@ -55,10 +51,8 @@ void sophmate_engine_minit(void)
 {
 	sophmate_ce_Engine = register_class_SophMate_Engine();
 	sophmate_ce_Engine->create_object = create;
-	handlers = std_object_handlers;
-	handlers.offset = offsetof(sophmate_engine, std);
+	sophmate_service_handlers(&handlers, offsetof(sophmate_engine, service));
 	handlers.free_obj = free_object;
-	handlers.clone_obj = NULL;
 	handlers.get_gc = get_gc;
 }
 
@@ -76,7 +70,7 @@ ZEND_METHOD(SophMate_Engine, __construct)
 		Z_PARAM_FUNC_OR_NULL(changed, changed_cache)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!sophmate_link_unused(&engine->link, &engine->std)) {
+	if (!sophmate_service_unused(&engine->service)) {
 		RETURN_THROWS();
 	}
 	/* one that failed, and whose object the store has got hold of, may be called again */
@@ -86,13 +80,13 @@ ZEND_METHOD(SophMate_Engine, __construct)
 	ZVAL_NULL(&engine->changed);
 	if ((ZEND_FCI_INITIALIZED(judge) && !sophmate_closure(&engine->judge, "Engine: $judge", &judge.function_name)) ||
 			(ZEND_FCI_INITIALIZED(changed) && !sophmate_closure(&engine->changed, "Engine: $changed", &changed.function_name)) ||
-			!sophmate_link_init(&engine->link, store)) {
+			!sophmate_service_construct(&engine->service, store)) {
 		RETURN_THROWS();
 	}
-	engine->link.ended = &engine->ended;
+	engine->service.link.ended = &engine->ended;
 	if (Z_TYPE(engine->changed) == IS_OBJECT) {
-		engine->link.journal.changed = sophmate_engine_changed;
-		engine->link.journal.changed_ctx = engine;
+		engine->service.link.journal.changed = sophmate_engine_changed;
+		engine->service.link.journal.changed_ctx = engine;
 	}
 }
 
@@ -101,12 +95,12 @@ static sophmate_engine *enter(zval *this)
 {
 	sophmate_engine *engine = sophmate_engine_from(Z_OBJ_P(this));
 
-	return sophmate_link_enter(&engine->link) ? engine : NULL;
+	return sophmate_link_enter(&engine->service.link) ? engine : NULL;
 }
 
 static sophmate_flight *fly(sophmate_engine *engine)
 {
-	return sophmate_flight_new(&engine->std, &engine->link, engine);
+	return sophmate_flight_new(&engine->service.std, &engine->service.link, engine);
 }
 
 /* Run of a flight that came back; closed ones are remembered. */

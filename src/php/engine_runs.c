@@ -25,7 +25,7 @@ static sophmate_flight *open_run(zval *this, const zend_string *id)
 	sophmate_engine *engine = sophmate_engine_from(Z_OBJ_P(this));
 	char shown[256];
 
-	if (!sophmate_link_enter(&engine->link)) {
+	if (!sophmate_link_enter(&engine->service.link)) {
 		return NULL;
 	}
 	if (!sm_is_hex(sophmate_bytes(id), SM_ID_LEN)) {
@@ -33,7 +33,7 @@ static sophmate_flight *open_run(zval *this, const zend_string *id)
 			sophmate_printable(shown, ZSTR_VAL(id), ZSTR_LEN(id)));
 		return NULL;
 	}
-	sophmate_flight *flight = sophmate_flight_new(&engine->std, &engine->link, engine);
+	sophmate_flight *flight = sophmate_flight_new(&engine->service.std, &engine->service.link, engine);
 	sm_history_init(&flight->record->h, &flight->record->arena, ZSTR_VAL(id));
 	return flight;
 }
@@ -222,11 +222,11 @@ ZEND_METHOD(SophMate_Engine, findBySubject)
 	if (!sophmate_check_name(sophmate_ce_InvalidArgument, "$workflow", workflow) ||
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "$subject", subject, SM_SUBJECT_MAX) ||
 			(occurrence != NULL && !sophmate_check_text(sophmate_ce_InvalidArgument, "$occurrence", occurrence, 18)) ||
-			!sophmate_link_enter(&engine->link) ||
-			!sophmate_link_leave(&engine->link, sm_journal_identify(&engine->link.journal, &e), &e)) {
+			!sophmate_link_enter(&engine->service.link) ||
+			!sophmate_link_leave(&engine->service.link, sm_journal_identify(&engine->service.link.journal, &e), &e)) {
 		RETURN_THROWS();
 	}
-	sm_run_id(&engine->link.journal.keys, sophmate_bytes(workflow), sophmate_bytes(subject),
+	sm_run_id(&engine->service.link.journal.keys, sophmate_bytes(workflow), sophmate_bytes(subject),
 		occurrence != NULL ? sophmate_bytes(occurrence) : SM_STR("1"), id);
 	id_text = zend_string_init(id, SM_ID_LEN, 0);
 	sophmate_flight *flight = open_run(ZEND_THIS, id_text);
@@ -259,7 +259,7 @@ static bool changed_done(sophmate_engine *engine, sm_status status, const sm_err
 	zend_object *thrown = engine->changed_thrown;
 
 	engine->changed_thrown = NULL;
-	bool good = sophmate_link_leave(&engine->link, thrown != NULL ? SM_OK : status, e);
+	bool good = sophmate_link_leave(&engine->service.link, thrown != NULL ? SM_OK : status, e);
 	if (thrown != NULL) {
 		if (good) {
 			zend_throw_exception_internal(thrown);
@@ -286,11 +286,11 @@ ZEND_METHOD(SophMate_Engine, findByExternalId)
 	ZEND_PARSE_PARAMETERS_END();
 
 	ZVAL_STR(&id_value, id);
-	if (!sophmate_check_external("Engine::findByExternalId(): $kind", kind, &id_value) || !sophmate_link_enter(&engine->link)) {
+	if (!sophmate_check_external("Engine::findByExternalId(): $kind", kind, &id_value) || !sophmate_link_enter(&engine->service.link)) {
 		RETURN_THROWS();
 	}
 	sm_arena_init(&arena, &sophmate_alloc);
-	sm_status status = sm_journal_find_external(&engine->link.journal, &arena, sophmate_bytes(kind), sophmate_bytes(id), &ids, &n, &e);
+	sm_status status = sm_journal_find_external(&engine->service.link.journal, &arena, sophmate_bytes(kind), sophmate_bytes(id), &ids, &n, &e);
 	if (changed_done(engine, status, &e)) {
 		return_runs(return_value, ZEND_THIS, ids, n);
 	}
@@ -364,13 +364,13 @@ ZEND_METHOD(SophMate_Engine, runs)
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::runs(): $after must be a run's id, 32 lower-case hex digits");
 		RETURN_THROWS();
 	}
-	if (!sophmate_link_enter(&engine->link)) {
+	if (!sophmate_link_enter(&engine->service.link)) {
 		RETURN_THROWS();
 	}
 	f.limit = (int)limit;
 	f.after = after != NULL ? sophmate_bytes(after) : (sm_bytes){NULL, 0};
 	sm_arena_init(&arena, &sophmate_alloc);
-	sm_status status = sm_journal_runs(&engine->link.journal, &arena, &f, &ids, &n, &e);
+	sm_status status = sm_journal_runs(&engine->service.link.journal, &arena, &f, &ids, &n, &e);
 	if (changed_done(engine, status, &e)) {
 		return_runs(return_value, ZEND_THIS, ids, n);
 	}
@@ -384,7 +384,7 @@ bool sophmate_engine_changed(void *ctx, const char *run_id, const char *from, co
 	sophmate_engine *engine = ctx;
 	zval argv[3], result, callable;
 
-	if (EG(exception) || engine->changed_thrown != NULL || engine->link.pid != getpid()) {
+	if (EG(exception) || engine->changed_thrown != NULL || engine->service.link.pid != getpid()) {
 		return false;
 	}
 	ZVAL_STRING(&argv[0], run_id);
@@ -404,13 +404,13 @@ bool sophmate_engine_changed(void *ctx, const char *run_id, const char *from, co
 		engine->changed_thrown = sophmate_take_exception();
 		return false;
 	}
-	return engine->link.pid == getpid() || sophmate_refuse_child() == SM_OK;
+	return engine->service.link.pid == getpid() || sophmate_refuse_child() == SM_OK;
 }
 
 static sm_status move_run(void *ctx, const char *run_id, sm_moved *out, sm_error *e)
 {
 	sophmate_engine *engine = ctx;
-	sophmate_flight *flight = sophmate_flight_new(&engine->std, &engine->link, engine);
+	sophmate_flight *flight = sophmate_flight_new(&engine->service.std, &engine->service.link, engine);
 
 	sm_history_init(&flight->record->h, &flight->record->arena, run_id);
 	sophmate_flight_enter(flight);
@@ -437,11 +437,11 @@ ZEND_METHOD(SophMate_Engine, tick)
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::tick(): $limit must be 0 to %d, got " ZEND_LONG_FMT, TICK_MAX, limit);
 		RETURN_THROWS();
 	}
-	if (!sophmate_outside_steps("Engine::tick()") || !sophmate_link_enter(&engine->link)) {
+	if (!sophmate_outside_steps("Engine::tick()") || !sophmate_link_enter(&engine->service.link)) {
 		RETURN_THROWS();
 	}
 	/* its own flight carries no run: each due run gets one */
-	sophmate_flight *flight = sophmate_flight_new(&engine->std, &engine->link, engine);
+	sophmate_flight *flight = sophmate_flight_new(&engine->service.std, &engine->service.link, engine);
 	sm_status status = sm_drive_tick(&flight->drive, (int)limit, move_run, engine, &tick, &e);
 	sophmate_flight_release(flight);
 	if (!changed_done(engine, status, &e)) {

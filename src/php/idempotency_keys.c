@@ -6,55 +6,16 @@ zend_class_entry *sophmate_ce_IdempotencyKeys, *sophmate_ce_Claim;
 /* order of the declarations in idempotency_keys.stub.php */
 enum { CLAIM_STATE, CLAIM_ATTEMPT, CLAIM_RESULT };
 
-typedef struct keys_object {
-	sophmate_link link;
-	zend_object std;
-} keys_object;
-
 typedef struct claim_object {
 	sophmate_flight *flight; /* while the claim is ours to complete or release */
 	zend_object std;
 } claim_object;
 
-static zend_object_handlers keys_handlers, claim_handlers;
-
-static keys_object *keys_from(zend_object *object)
-{
-	return (keys_object *)((char *)object - offsetof(keys_object, std));
-}
+static zend_object_handlers claim_handlers;
 
 static claim_object *claim_from(zend_object *object)
 {
 	return (claim_object *)((char *)object - offsetof(claim_object, std));
-}
-
-static zend_object *keys_create(zend_class_entry *ce)
-{
-	keys_object *keys = zend_object_alloc(sizeof(*keys), ce);
-
-	memset(keys, 0, offsetof(keys_object, std));
-	zend_object_std_init(&keys->std, ce);
-	object_properties_init(&keys->std, ce);
-	keys->std.handlers = &keys_handlers;
-	return &keys->std;
-}
-
-static void keys_free(zend_object *object)
-{
-	sophmate_link_free(&keys_from(object)->link);
-	zend_object_std_dtor(object);
-}
-
-static HashTable *keys_gc(zend_object *object, zval **table, int *n)
-{
-	keys_object *keys = keys_from(object);
-	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
-
-	if (keys->link.ready) {
-		zend_get_gc_buffer_add_obj(buffer, keys->link.store);
-	}
-	zend_get_gc_buffer_use(buffer, table, n);
-	return NULL;
 }
 
 static zend_object *claim_create(zend_class_entry *ce)
@@ -96,12 +57,7 @@ static HashTable *claim_gc(zend_object *object, zval **table, int *n)
 void sophmate_idempotency_keys_minit(void)
 {
 	sophmate_ce_IdempotencyKeys = register_class_SophMate_IdempotencyKeys();
-	sophmate_ce_IdempotencyKeys->create_object = keys_create;
-	keys_handlers = std_object_handlers;
-	keys_handlers.offset = offsetof(keys_object, std);
-	keys_handlers.free_obj = keys_free;
-	keys_handlers.clone_obj = NULL;
-	keys_handlers.get_gc = keys_gc;
+	sophmate_service_class(sophmate_ce_IdempotencyKeys);
 	sophmate_ce_Claim = register_class_SophMate_Claim();
 	sophmate_ce_Claim->create_object = claim_create;
 	claim_handlers = std_object_handlers;
@@ -114,17 +70,14 @@ void sophmate_idempotency_keys_minit(void)
 
 ZEND_METHOD(SophMate_IdempotencyKeys, __construct)
 {
-	keys_object *keys = keys_from(Z_OBJ_P(ZEND_THIS));
+	sophmate_service *keys = sophmate_service_from(Z_OBJ_P(ZEND_THIS));
 	zend_object *store;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_OBJ_OF_CLASS(store, sophmate_ce_Store)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!sophmate_link_unused(&keys->link, &keys->std)) {
-		RETURN_THROWS();
-	}
-	if (!sophmate_link_init(&keys->link, store)) {
+	if (!sophmate_service_construct(keys, store)) {
 		RETURN_THROWS();
 	}
 }
@@ -203,7 +156,7 @@ static zend_object *make_claim(sophmate_flight *flight, const sm_step_def *def, 
 
 ZEND_METHOD(SophMate_IdempotencyKeys, claim)
 {
-	keys_object *keys = keys_from(Z_OBJ_P(ZEND_THIS));
+	sophmate_service *keys = sophmate_service_from(Z_OBJ_P(ZEND_THIS));
 	zend_string *key, *category = NULL;
 	zval *payload;
 	double lease = 60.0;
@@ -257,7 +210,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, claim)
 }
 
 /* The flight of a claim that this object gave and that is still open; NULL with an exception pending. */
-static sophmate_flight *open_claim(keys_object *keys, zend_object *object)
+static sophmate_flight *open_claim(sophmate_service *keys, zend_object *object)
 {
 	claim_object *claim = claim_from(object);
 
@@ -309,7 +262,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, complete)
 		Z_PARAM_ZVAL(result)
 	ZEND_PARSE_PARAMETERS_END();
 
-	sophmate_flight *flight = open_claim(keys_from(Z_OBJ_P(ZEND_THIS)), claim);
+	sophmate_flight *flight = open_claim(sophmate_service_from(Z_OBJ_P(ZEND_THIS)), claim);
 	if (flight == NULL) {
 		RETURN_THROWS();
 	}
@@ -317,7 +270,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, complete)
 	ZVAL_COPY(&copy, result);
 	sophmate_outcome_done(flight, &copy, &outcome);
 	/* jsonSerialize() may have settled the claim itself */
-	if (!EG(exception) && open_claim(keys_from(Z_OBJ_P(ZEND_THIS)), claim) == flight) {
+	if (!EG(exception) && open_claim(sophmate_service_from(Z_OBJ_P(ZEND_THIS)), claim) == flight) {
 		settle(claim, flight, &outcome);
 	}
 	sophmate_flight_release(flight);
@@ -337,7 +290,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, release)
 	if (!sophmate_check_text(sophmate_ce_InvalidArgument, "IdempotencyKeys::release(): $why", why, SOPHMATE_TEXT_MAX)) {
 		RETURN_THROWS();
 	}
-	sophmate_flight *flight = open_claim(keys_from(Z_OBJ_P(ZEND_THIS)), claim);
+	sophmate_flight *flight = open_claim(sophmate_service_from(Z_OBJ_P(ZEND_THIS)), claim);
 	if (flight == NULL) {
 		RETURN_THROWS();
 	}
@@ -349,7 +302,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, release)
 
 ZEND_METHOD(SophMate_IdempotencyKeys, resolve)
 {
-	keys_object *keys = keys_from(Z_OBJ_P(ZEND_THIS));
+	sophmate_service *keys = sophmate_service_from(Z_OBJ_P(ZEND_THIS));
 	zend_string *key, *by, *reason;
 	zend_object *answer_object;
 	sm_command cmd = {.kind = SM_CMD_VERDICT};

@@ -1,83 +1,37 @@
-#include "bridge.h"
+#include "service.h"
 #include "stubs/kill_switches_arginfo.h"
-
-typedef struct sophmate_kill_switches {
-	sophmate_link link;
-	zend_object std;
-} sophmate_kill_switches;
 
 /* order of the declarations of SwitchState in kill_switches.stub.php */
 enum { SWITCH_TARGET, SWITCH_HELD, SWITCH_BY, SWITCH_REASON, SWITCH_SINCE, SWITCH_GENERATION };
 
 static zend_class_entry *switches_ce, *state_ce;
-static zend_object_handlers handlers;
-
-static sophmate_kill_switches *from_object(zend_object *object)
-{
-	return (sophmate_kill_switches *)((char *)object - offsetof(sophmate_kill_switches, std));
-}
-
-static zend_object *create(zend_class_entry *ce)
-{
-	sophmate_kill_switches *switches = zend_object_alloc(sizeof(*switches), ce);
-
-	memset(&switches->link, 0, sizeof(switches->link));
-	zend_object_std_init(&switches->std, ce);
-	object_properties_init(&switches->std, ce);
-	switches->std.handlers = &handlers;
-	return &switches->std;
-}
-
-static void free_object(zend_object *object)
-{
-	sophmate_link_free(&from_object(object)->link);
-	zend_object_std_dtor(object);
-}
-
-static HashTable *get_gc(zend_object *object, zval **table, int *n)
-{
-	sophmate_kill_switches *switches = from_object(object);
-	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
-
-	if (switches->link.ready) {
-		zend_get_gc_buffer_add_obj(buffer, switches->link.store);
-	}
-	zend_get_gc_buffer_use(buffer, table, n);
-	return zend_std_get_properties(object);
-}
 
 void sophmate_kill_switches_minit(void)
 {
 	switches_ce = register_class_SophMate_KillSwitches();
-	switches_ce->create_object = create;
-	handlers = std_object_handlers;
-	handlers.offset = offsetof(sophmate_kill_switches, std);
-	handlers.free_obj = free_object;
-	handlers.get_gc = get_gc;
-	handlers.clone_obj = NULL;
+	sophmate_service_class(switches_ce);
 	state_ce = register_class_SophMate_SwitchState();
 	sophmate_made_class(state_ce);
 }
 
 ZEND_METHOD(SophMate_KillSwitches, __construct)
 {
-	sophmate_kill_switches *switches = from_object(Z_OBJ_P(ZEND_THIS));
+	sophmate_service *switches = sophmate_service_from(Z_OBJ_P(ZEND_THIS));
 	zend_object *store;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_OBJ_OF_CLASS(store, sophmate_ce_Store)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!sophmate_link_unused(&switches->link, &switches->std)) {
+	if (!sophmate_service_construct(switches, store)) {
 		RETURN_THROWS();
 	}
-	sophmate_link_init(&switches->link, store);
 }
 
 /* $this is held while PHP runs: the store may drop the last other reference to it. */
-static sophmate_kill_switches *enter(zval *this)
+static sophmate_service *enter(zval *this)
 {
-	sophmate_kill_switches *switches = from_object(Z_OBJ_P(this));
+	sophmate_service *switches = sophmate_service_from(Z_OBJ_P(this));
 
 	if (!sophmate_link_enter(&switches->link)) {
 		return NULL;
@@ -86,7 +40,7 @@ static sophmate_kill_switches *enter(zval *this)
 	return switches;
 }
 
-static bool leave(sophmate_kill_switches *switches, sm_status status, const sm_error *error)
+static bool leave(sophmate_service *switches, sm_status status, const sm_error *error)
 {
 	bool good = sophmate_link_leave(&switches->link, status, error);
 
@@ -98,7 +52,7 @@ static void set(INTERNAL_FUNCTION_PARAMETERS, bool held, const char *by_name, co
 {
 	zend_class_entry *wrong = sophmate_ce_InvalidArgument;
 	zend_string *target, *by, *reason;
-	sophmate_kill_switches *switches;
+	sophmate_service *switches;
 	int64_t generation = 0;
 	sm_arena arena;
 	sm_error error;
@@ -158,7 +112,7 @@ static zend_object *state_new(sm_bytes target, const sm_switch_state *state)
 ZEND_METHOD(SophMate_KillSwitches, state)
 {
 	zend_string *target;
-	sophmate_kill_switches *switches;
+	sophmate_service *switches;
 	sm_switch_state state;
 	sm_arena arena;
 	sm_error error;
@@ -182,7 +136,7 @@ ZEND_METHOD(SophMate_KillSwitches, state)
 
 ZEND_METHOD(SophMate_KillSwitches, all)
 {
-	sophmate_kill_switches *switches;
+	sophmate_service *switches;
 	sm_json *targets;
 	sm_arena arena;
 	sm_error error;

@@ -37,6 +37,9 @@ void sophmate_registry_free(sophmate_engine *engine)
 {
 	zval_ptr_dtor(&engine->judge);
 	zval_ptr_dtor(&engine->changed);
+	if (engine->changed_thrown != NULL) {
+		OBJ_RELEASE(engine->changed_thrown);
+	}
 	zend_hash_destroy(&engine->workflows);
 	zend_hash_destroy(&engine->ended);
 }

@@ -3,6 +3,7 @@
 #define SOPHMATE_REGISTRY_H
 
 #include "flight.h"
+#include "service.h"
 
 typedef struct sophmate_registered {
 	sm_workflow workflow;  /* first: the core's pointer is ours; strings borrow from the object */
@@ -20,18 +21,17 @@ typedef struct sophmate_ended {
 } sophmate_ended;
 
 typedef struct sophmate_engine {
-	sophmate_link link;
 	zval judge, changed;   /* closures or null */
 	zend_object *changed_thrown; /* by the listener in a catch-up; rethrown when the call is over */
 	HashTable workflows;   /* name => sophmate_registered */
 	HashTable ended;       /* run id => sophmate_ended: at most 256 and 8 MiB, oldest first */
 	size_t ended_bytes;
-	zend_object std;
+	sophmate_service service;
 } sophmate_engine;
 
 static zend_always_inline sophmate_engine *sophmate_engine_from(zend_object *object)
 {
-	return (sophmate_engine *)((char *)object - offsetof(sophmate_engine, std));
+	return (sophmate_engine *)((char *)object - offsetof(sophmate_engine, service.std));
 }
 
 void sophmate_registry_init(sophmate_engine *engine);
