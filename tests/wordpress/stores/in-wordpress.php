@@ -77,6 +77,25 @@ if ($store->dialect() === Dialect::MySql && !$store instanceof WpdbStore) {
 	$store->reset();
 	check("$name: reset() replaces that too", $store->read('SELECT 1 AS one', []), [['one' => 1]]);
 
+	// A forked child leaves the parent's connection and its transaction alone.
+	$seen = fn (): int => (int) array_column($wpdb->get_results("SHOW SESSION STATUS LIKE 'Questions'", ARRAY_A), 'Value', 'Variable_name')['Questions'];
+	check_fork($name, $store);
+	$before = $seen();
+	$pid = pcntl_fork();
+	if ($pid === 0) {
+		$store->reset();
+		$store->reset();
+		$ours = $store->read('SELECT CONNECTION_ID() AS id', [])[0]['id'];
+		$theirs = (int) $wpdb->get_var('SELECT CONNECTION_ID()');
+		file_put_contents(sys_get_temp_dir() . '/sophmate-fork-' . posix_getppid(), $ours === $theirs ? 'one for both' : "$ours and $theirs");
+		posix_kill((int) getmypid(), SIGKILL);
+	}
+	pcntl_waitpid($pid, $status);
+	$file = sys_get_temp_dir() . '/sophmate-fork-' . getmypid();
+	check("$name: the child and its WordPress share a new one", (string) file_get_contents($file), 'one for both');
+	unlink($file);
+	check("$name: and sent nothing on the parent's", $seen() - $before, 1);
+
 	// WordPress's connection in other charsets: bytes stay bytes.
 	foreach (['latin1', 'utf8', 'gbk'] as $charset) {
 		check("$name: the connection takes $charset", mysqli_set_charset($wpdb->dbh, $charset), true);

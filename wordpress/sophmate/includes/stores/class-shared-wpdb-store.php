@@ -29,6 +29,24 @@ final class SharedWpdbStore extends SiteStore {
 	/** The probe's savepoint. A name of its own: the same name in a caller's transaction would be replaced. */
 	private const SAVEPOINT = 'sophmate_probe_7d1f';
 
+	/** $wpdb's handle when this store last met it, and in which process that was. */
+	private ?mysqli $met = null;
+	private int $pid     = 0;
+
+	/**
+	 * Connections of a parent process, kept so that they are not closed, see reset().
+	 *
+	 * @var list<mysqli>
+	 */
+	private static array $inherited = array(); // @phpstan-ignore property.onlyWritten (that is the point)
+
+	/** Opens no connection; remembers whose the one of $wpdb is. */
+	public function __construct() {
+		global $wpdb;
+		parent::__construct();
+		$this->meet( $wpdb->dbh ?? null );
+	}
+
 	public function dialect(): Dialect {
 		return Dialect::MySql;
 	}
@@ -59,12 +77,15 @@ final class SharedWpdbStore extends SiteStore {
 
 	/**
 	 * A handle that still answers stays: closing it would end a transaction of the caller without a word. One that
-	 * died, or that was left in the middle of a query, is replaced for WordPress too.
+	 * died, or that was left in the middle of a query, or that is a parent process's, is replaced for WordPress too.
 	 */
 	public function reset(): void {
 		global $wpdb;
 		$link = $wpdb->dbh ?? null;
-		if ( $link instanceof mysqli ) {
+		if ( $link instanceof mysqli && $link === $this->met && getmypid() !== $this->pid ) {
+			/* A parent process talks on this one: whatever we sent, also a goodbye, would come in the middle of its words. */
+			self::$inherited[] = $link;
+		} elseif ( $link instanceof mysqli ) {
 			try {
 				if ( MysqliStatement::run( $link, 'DO 1' ) ) {
 					return;
@@ -75,6 +96,7 @@ final class SharedWpdbStore extends SiteStore {
 			$wpdb->close();
 		}
 		$wpdb->db_connect( false );
+		$this->meet( $wpdb->dbh ?? null );
 	}
 
 	public function describe(): string {
@@ -106,6 +128,15 @@ final class SharedWpdbStore extends SiteStore {
 		if ( ! $link instanceof mysqli ) {
 			throw new RuntimeException( '$wpdb (class ' . get_class( $wpdb ) . ') has no mysqli handle: automation cannot store its records' );
 		}
+		$this->meet( $link );
 		return $link;
+	}
+
+	/** Another handle than before is this process's own: it was opened since. */
+	private function meet( mixed $link ): void {
+		if ( $link instanceof mysqli && $link !== $this->met ) {
+			$this->met = $link;
+			$this->pid = (int) getmypid();
+		}
 	}
 }
