@@ -44,6 +44,26 @@ check('list --format=count', (int) wp_output('sophmate', 'run', 'list', '--workf
 $page = explode(' ', wp_output('sophmate', 'run', 'list', '--workflow=test.cli', '--limit=3', '--format=ids'));
 $next = explode(' ', wp_output('sophmate', 'run', 'list', '--workflow=test.cli', '--limit=3', "--after=$page[2]", '--format=ids'));
 check('list --after is the next page', [count($next), array_intersect($page, $next)], [3, []]);
+// Several states: merged newest first, with limit and pages.
+$ids = fn (string ...$options): array => array_values(array_filter(explode(' ', wp_output('sophmate', 'run', 'list', '--workflow=test.cli', '--format=ids', ...$options))));
+$resting = $ids('--state=unknown,paused');
+$rows = json_decode(wp_output('sophmate', 'run', 'list', '--workflow=test.cli', '--state=unknown,paused', '--format=json', '--fields=id,state,started'), true);
+$newest = $rows;
+usort($newest, fn (array $a, array $b): int => [$b['started'], $b['id']] <=> [$a['started'], $a['id']]);
+check('list of two states: as many as of each', [count($resting), array_diff(array_column($rows, 'state'), ['unknown', 'paused'])], [count($ids('--state=unknown')) + count($ids('--state=paused')), []]);
+check('list of two states: both of them, newest first', [array_intersect([$paused, $lost], $resting), $rows], [[$paused, $lost], $newest]);
+$all = $ids('--state=completed,waiting,unknown,paused');
+$pages = [];
+for ($after = null; $page = $ids('--state=completed,waiting,unknown,paused', '--limit=2', ...($after === null ? [] : ["--after=$after"])); $after = end($page)) {
+	$pages[] = $page;
+}
+check('list of four states: pages of two, none twice, none left out', [count($all) >= 6, max(array_map(count(...), $pages)), array_merge(...$pages)], [true, 2, $all]);
+check('list of states: a space behind the comma, a state twice', $ids('--state=unknown, paused,unknown'), $resting);
+check('list: one bad state of two is 1', $says('state', 'run', 'list', '--state=unknown,failed')[0], 1);
+check('list: no state is 1', wp_cli('sophmate', 'run', 'list', '--state=')[0], 1);
+check('list: a limit of 1001 is 1', $says('1 to 1000', 'run', 'list', '--limit=1001'), [1, '1 to 1000']);
+check('list: a limit of 1000 is none', wp_cli('sophmate', 'run', 'list', '--limit=1000', '--state=unknown,paused')[0], 0);
+check_holds('help of list says the same', wp_output('help', 'sophmate', 'run', 'list'), '1 to 1,000');
 check('list: no such state is 1', $says('state', 'run', 'list', '--state=failed')[0], 1);
 check('list: no such format is 1', $says('--format must be one of', 'run', 'list', '--format=xml'), [1, '--format must be one of']);
 check('show: a bad id is 1', $says('32 hex digits', 'run', 'show', 'xyz'), [1, '32 hex digits']);

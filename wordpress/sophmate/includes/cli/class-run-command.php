@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace SophMate\WordPress;
 
 use SophMate\Answer;
+use SophMate\Engine;
 use SophMate\Run;
 use WP_CLI;
 
@@ -35,8 +36,9 @@ final class RunCommand extends Command {
 	 *
 	 * ## OPTIONS
 	 *
-	 * [--state=<state>]
-	 * : running, waiting, held, paused, unknown, undoing, completed, completed_by_hand, undone, stopped, broken.
+	 * [--state=<states>]
+	 * : running, waiting, held, paused, unknown, undoing, completed, completed_by_hand, undone, stopped, broken; several
+	 * with commas.
 	 *
 	 * [--workflow=<name>]
 	 * : Only runs of this workflow.
@@ -45,7 +47,7 @@ final class RunCommand extends Command {
 	 * : Only runs of this category.
 	 *
 	 * [--limit=<n>]
-	 * : At most so many, 1 to 500.
+	 * : At most so many, 1 to 1,000.
 	 * ---
 	 * default: 50
 	 * ---
@@ -64,7 +66,7 @@ final class RunCommand extends Command {
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     wp sophmate run list --state=unknown
+	 *     wp sophmate run list --state=unknown,paused
 	 *     for id in $(wp sophmate run list --state=waiting --format=ids); do wp sophmate run advance $id; done
 	 *
 	 * @param list<string>          $args    None.
@@ -74,7 +76,7 @@ final class RunCommand extends Command {
 		$format = self::choice( $options, 'format', array( 'table', 'json', 'csv', 'yaml', 'ids', 'count' ), 'table' );
 		$filter = array_intersect_key( $options, array_flip( array( 'state', 'workflow', 'category' ) ) );
 		$engine = self::engine();
-		$runs   = self::attempt( static fn (): array => $engine->runs( $filter, (int) ( $options['limit'] ?? 50 ), $options['after'] ?? null ) );
+		$runs   = self::attempt( static fn (): array => self::runs( $engine, $filter, (int) ( $options['limit'] ?? 50 ), $options['after'] ?? null ) );
 		$rows   = array_map( array( RunView::class, 'row' ), $runs );
 		if ( 'ids' === $format ) {
 			WP_CLI::line( implode( ' ', array_column( $rows, 'id' ) ) );
@@ -403,6 +405,24 @@ final class RunCommand extends Command {
 	public function note( array $args, array $options ): void {
 		self::run( $args[0] );
 		$this->change( $args[0], static fn (): Run => self::engine()->note( $args[0], self::by( $options ), $args[1] ) );
+	}
+
+	/**
+	 * A page of runs, newest first, where the filter's state may be several: the engine takes one, so the same page of each
+	 * is merged in the engine's order.
+	 *
+	 * @param array<string, string> $filter
+	 * @return list<Run>
+	 */
+	private static function runs( Engine $engine, array $filter, int $limit, ?string $after ): array {
+		$found = array();
+		foreach ( isset( $filter['state'] ) ? array_map( 'trim', explode( ',', $filter['state'] ) ) : array( null ) as $state ) {
+			foreach ( $engine->runs( null === $state ? $filter : array( 'state' => $state ) + $filter, $limit, $after ) as $run ) {
+				$found[ "r$run->id" ] = $run;
+			}
+		}
+		usort( $found, static fn ( Run $a, Run $b ): int => $b->startedAt === $a->startedAt ? strcmp( $b->id, $a->id ) : $b->startedAt <=> $a->startedAt );
+		return array_slice( $found, 0, $limit );
 	}
 
 	/**
