@@ -129,6 +129,20 @@ check('a signal ends work, cleanly', eventually(function () use ($worker, &$ende
 	return !$status['running'];
 }, 5) ? $ended : 'it still runs', 0);
 
+// work says when it was there, for doctor, without a write a second
+$told = fn (): int => (int) wp_output('option', 'get', 'sophmate_last_tick');
+wp_cli('option', 'update', 'sophmate_last_tick', (string) (time() - 61));
+wp_cli('sophmate', 'work', '--once');
+check_between('work tells doctor that it was there', time() - $told(), 0, 30);
+foreach (['10 s ago' => time() - 10, 'in the future' => time() + 20] as $name => $stored) {
+	wp_cli('option', 'update', 'sophmate_last_tick', (string) $stored);
+	wp_cli('sophmate', 'work', '--for=2', '--quiet-ticks');
+	check("told $name: not again", $told(), $stored);
+}
+wp_cli('option', 'update', 'sophmate_last_tick', (string) (time() + 7200));
+wp_cli('sophmate', 'work', '--once');
+check_between('told by a clock that was wrong: corrected', time() - $told(), 0, 30);
+
 // identity and doctor
 $identity = json_decode(wp_output('sophmate', 'identity', '--format=json'), true);
 check('identity', [strlen($identity['site_id']), $identity['matches']], [32, true]);

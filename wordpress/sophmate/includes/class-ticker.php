@@ -19,8 +19,11 @@ final class Ticker {
 
 	public const HOOK = 'sophmate_tick';
 
-	/** When the last tick ended, for doctor; a unix time. */
+	/** When a tick last ended, for doctor; a unix time, behind by less than AGAIN seconds. */
 	public const OPTION = 'sophmate_last_tick';
+
+	/** `wp sophmate work` ticks every second; that often nobody wants to know it. */
+	private const AGAIN = 60;
 
 	private const SCHEDULE = 'sophmate_minute';
 
@@ -75,7 +78,9 @@ final class Ticker {
 	 */
 	public static function work( int $limit ): array {
 		$counts = Engines::at_home()->tick( $limit );
-		update_option( self::OPTION, time(), false );
+		if ( abs( time() - (int) get_option( self::OPTION ) ) >= self::AGAIN ) {
+			update_option( self::OPTION, time(), false );
+		}
 		return $counts;
 	}
 }
