@@ -158,6 +158,14 @@ check('moved back', [wp_cli('sophmate', 'identity', '--moved', '--yes', '--reaso
 $doctor = json_decode(wp_output('sophmate', 'doctor', '--format=json'), true);
 check('doctor finds nothing wrong', array_unique(array_diff(array_column($doctor, 'state'), ['good', 'note'])), []);
 check('doctor tried the lock', array_column($doctor, 'finding', 'check')['switch_lock'], 'a flip waits for the starts that are on their way');
+$grant = fn (string $sql) => run_command([needed('SOPHMATE_DB_ROOT'), '-e', $sql]);
+$user = needed('SOPHMATE_SITE_DB');
+$grant("REVOKE CREATE TEMPORARY TABLES ON `$user`.* FROM '$user'@'localhost'");
+$tried = array_column((array) json_decode(wp_cli('sophmate', 'doctor', '--format=json')[1], true), null, 'check')['switch_lock'];
+check('doctor: a user who may not make temporary tables is no fault', [$tried['state'], wp_cli('sophmate', 'doctor')[0]], ['note', 0]);
+check_holds('doctor: it says that it could not try', $tried['finding'], 'could not be tried');
+$grant("GRANT ALL PRIVILEGES ON `$user`.* TO '$user'@'localhost'");
+check('doctor tries it again', array_column(json_decode(wp_output('sophmate', 'doctor', '--format=json'), true), 'state', 'check')['switch_lock'], 'good');
 foreach (['run', 'run verdict', 'work', 'identity'] as $command) {
 	check("help of $command", str_contains(wp_output('help', 'sophmate', ...explode(' ', $command)), 'SYNOPSIS'), true);
 }
