@@ -52,7 +52,7 @@ $newest = $rows;
 usort($newest, fn (array $a, array $b): int => [$b['started'], $b['id']] <=> [$a['started'], $a['id']]);
 check('list of two states: as many as of each', [count($resting), array_diff(array_column($rows, 'state'), ['unknown', 'paused'])], [count($ids('--state=unknown')) + count($ids('--state=paused')), []]);
 check('list of two states: both of them, newest first', [array_intersect([$paused, $lost], $resting), $rows], [[$paused, $lost], $newest]);
-$all = $ids('--state=completed,waiting,unknown,paused');
+$all = $ids('--state=completed,waiting,unknown,paused', '--limit=1000');
 $pages = [];
 for ($after = null; $page = $ids('--state=completed,waiting,unknown,paused', '--limit=2', ...($after === null ? [] : ["--after=$after"])); $after = end($page)) {
 	$pages[] = $page;
