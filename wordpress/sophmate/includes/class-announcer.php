@@ -20,43 +20,32 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Announcer {
 
-	/** The state that a run shows after an event; run.ended says its own. */
-	private const AFTER = array(
-		'run.started'       => 'running',
-		'step.started'      => 'running',
-		'step.finished'     => 'running',
-		'step.failed'       => 'waiting',
-		'step.unknown'      => 'unknown',
-		'step.ready'        => 'waiting',
-		'run.held'          => 'held',
-		'verdict.done'      => 'running',
-		'verdict.not_done'  => 'running',
-		'verdict.abandoned' => 'stopped',
-		'run.paused'        => 'paused',
-		'run.resumed'       => 'running',
-		'run.completed'     => 'completed',
-	);
-
-	private const OUTCOMES = array(
-		'by_hand' => 'completed_by_hand',
-		'undone'  => 'undone',
-		'stopped' => 'stopped',
-	);
-
 	/** Microseconds since 1970 by this host's clock, as the events that it writes carry them. */
 	public static function now(): int {
 		return (int) ( 1000000 * microtime( true ) );
 	}
 
 	/**
-	 * Tells the changes of state that this run's events since then make.
+	 * Tells a run that a start made; one that was there is as it was. Asks the database nothing: a start costs no SELECT.
 	 *
-	 * @param Run $run   As it is now.
-	 * @param int $since From now().
+	 * @param Run $run   What the start returned.
+	 * @param int $since now() before it.
 	 */
-	public static function announce( Run $run, int $since ): void {
-		foreach ( self::changes( $run, $since ) as $from ) {
-			self::fire( $run, $from );
+	public static function started( Run $run, int $since ): void {
+		if ( ( $run->events()[0]['t'] ?? 0 ) >= $since ) {
+			self::fire( $run, '' );
+		}
+	}
+
+	/**
+	 * Tells what a command changed.
+	 *
+	 * @param Run $before Found before it.
+	 * @param Run $now    What it returned.
+	 */
+	public static function changed( Run $before, Run $now ): void {
+		if ( $before->state !== $now->state ) {
+			self::fire( $now, $before->state->value );
 		}
 	}
 
@@ -77,32 +66,6 @@ final class Announcer {
 				}
 			}
 		);
-	}
-
-	/**
-	 * The states from which the run moved, in order.
-	 *
-	 * @return list<string>
-	 */
-	private static function changes( Run $run, int $since ): array {
-		$state   = '';
-		$changes = array();
-		$events  = $run->events();
-		$last    = count( $events ) - 1;
-		foreach ( $events as $i => $event ) {
-			$next = self::AFTER[ $event['type'] ] ?? $state;
-			if ( 'run.ended' === $event['type'] ) {
-				$next = self::OUTCOMES[ $event['d']['outcome'] ?? '' ] ?? $state;
-			}
-			if ( $i === $last ) {
-				$next = $run->state->value;
-			}
-			if ( $next !== $state && $event['t'] >= $since ) {
-				$changes[] = $state;
-			}
-			$state = $next;
-		}
-		return $changes;
 	}
 
 	/** A listener that throws must neither undo the change nor keep it from the others for ever. */

@@ -67,7 +67,7 @@ function sophmate_start( $workflow, ...$options ) {
 	try {
 		$since = Announcer::now();
 		$run   = Engines::current()->start( $workflow, ...$options );
-		Announcer::announce( $run, $since );
+		Announcer::started( $run, $since );
 		return $run;
 	} catch ( Throwable $e ) {
 		return Errors::from( $e );
@@ -85,7 +85,7 @@ function sophmate_start_later( $workflow, ...$options ) {
 	try {
 		$since = Announcer::now();
 		$run   = Engines::current()->startLater( $workflow, ...$options );
-		Announcer::announce( $run, $since );
+		Announcer::started( $run, $since );
 		return $run;
 	} catch ( Throwable $e ) {
 		return Errors::from( $e );

@@ -210,7 +210,7 @@ final class RunCommand extends Command {
 		$engine = self::engine();
 		$since  = Announcer::now();
 		$run    = self::attempt( static fn (): Run => $later ? $engine->startLater( $args[0], ...$named, at: $at ) : $engine->start( $args[0], ...$named ) );
-		Announcer::announce( $run, $since );
+		Announcer::started( $run, $since );
 		if ( isset( $options['porcelain'] ) ) {
 			WP_CLI::line( $run->id );
 		} else {
@@ -231,7 +231,6 @@ final class RunCommand extends Command {
 	 * @param array<string, string> $options None.
 	 */
 	public function advance( array $args, array $options ): void {
-		self::run( $args[0] );
 		$run = $this->change( $args[0], static fn (): Run => Engines::at_home()->advance( $args[0] ) );
 		WP_CLI::halt( self::code_of_state( $run->state ) );
 	}
@@ -287,7 +286,6 @@ final class RunCommand extends Command {
 			$ids[ $kind ][] = $id;
 		}
 		$output = self::json( $options, 'output' );
-		self::run( $args[0] );
 		$this->change(
 			$args[0],
 			static fn (): Run => self::engine()->verdict(
@@ -403,7 +401,6 @@ final class RunCommand extends Command {
 	 * @param array<string, string> $options See above.
 	 */
 	public function note( array $args, array $options ): void {
-		self::run( $args[0] );
 		$this->change( $args[0], static fn (): Run => self::engine()->note( $args[0], self::by( $options ), $args[1] ) );
 	}
 
@@ -431,7 +428,6 @@ final class RunCommand extends Command {
 	 * @param array<string, string> $options
 	 */
 	private function decide( string $method, string $id, array $options ): void {
-		self::run( $id );
 		$this->change( $id, static fn (): Run => self::engine()->$method( $id, self::by( $options ), self::reason( $options ) ) );
 	}
 
@@ -441,9 +437,9 @@ final class RunCommand extends Command {
 	 * @param callable(): Run $what
 	 */
 	private function change( string $id, callable $what ): Run {
-		$since = Announcer::now();
-		$run   = self::attempt( $what );
-		Announcer::announce( $run, $since );
+		$before = self::run( $id );
+		$run    = self::attempt( $what );
+		Announcer::changed( $before, $run );
 		self::say( $run );
 		return $run;
 	}
