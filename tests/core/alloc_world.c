@@ -213,6 +213,25 @@ void world_run_id(world *w, const char *workflow, const char *subject, char out[
 	sm_run_id(&w->journal.keys, sm_cstr(workflow), sm_cstr(subject), SM_STR("1"), out);
 }
 
+sm_history world_started(world *w, const char *subject)
+{
+	sm_start s = world_order(w, subject);
+	sm_history h;
+	sm_progress p;
+	world_ok(w, sm_drive_start(&w->drive, &w->arena, &s, &h, &p, &w->e));
+	return h;
+}
+
+sm_history world_loaded(world *w, const char *subject)
+{
+	char id[SM_ID_SIZE];
+	sm_history h;
+	world_run_id(w, "order.fulfil", subject, id);
+	sm_history_init(&h, &w->arena, id);
+	world_ok(w, sm_journal_load(&w->journal, &h, &w->e));
+	return h;
+}
+
 /* ---- after a failure ---- */
 
 /* What a person and the tick would do until the run is closed. */

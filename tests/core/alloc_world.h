@@ -48,6 +48,10 @@ void world_open(world *w);
 void world_close(world *w);
 /** The heap's arena for one call: what it gives is freed after the act. */
 sm_start world_order(world *w, const char *subject);
+/** Starts the order and drives it as far as it goes; in w->arena. */
+sm_history world_started(world *w, const char *subject);
+/** Reads it. */
+sm_history world_loaded(world *w, const char *subject);
 /** One statement; "{p}" becomes the prefix. */
 void world_exec(world *w, const char *sql);
 /** Every lease, grace and wait of what is stored is over. */
