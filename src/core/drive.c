@@ -75,7 +75,7 @@ static sm_status record_hold(sm_pass *x, const sm_guard *g)
 }
 
 /* The journal's last word is this very start. A reply that came late, or a read-back, may find that it lapsed and that others went on: the
-   attempt that runs then is theirs, to perform and to report. */
+ * attempt that runs then is theirs, to perform and to report. */
 static bool is_running(const sm_run *run, const sm_event *start)
 {
 	const sm_step_state *step = sm_run_step(run);
