@@ -87,6 +87,10 @@ check('a verdict on a paused run is refused, 2', wp_cli('sophmate', 'run', 'verd
 check('a note', [wp_cli('sophmate', 'run', 'note', $lost, 'Åsa called 🛒', '--by=support')[0], str_contains(wp_output('sophmate', 'run', 'trace', $lost), 'Åsa called 🛒')], [0, true]);
 check('a verdict', $says('is running', 'run', 'verdict', $lost, '--done', '--output={"seen":1}', "--external-id=charge:ch_$event,charge:ch2_$event,invoice:in_$event", '--by=finance', '--reason=seen'), [0, 'is running']);
 check('advance goes on, 0', $says('is completed', 'run', 'advance', $lost), [0, 'is completed']);
+wp_cli('eval', "sophmate_once('test: verdict $event', 1, fn () => throw new RuntimeException('reset'));");
+$single = wp_output('sophmate', 'find', "test: verdict $event", '--workflow=once', '--format=ids');
+check('a verdict on the last step completes the run', $says('is completed', 'run', 'verdict', $single, '--done', '--output={"seen":2}'), [0, 'is completed']);
+check('and a single effect has its result', wp_output('eval', "echo json_encode(sophmate_once('test: verdict $event', 1, fn () => 'again'));"), '{"seen":2}');
 $steps = json_decode(wp_output('sophmate', 'run', 'show', $lost, '--format=json'), true)['steps'];
 check('with the output and the ids', [$steps[0]['output'], $steps[0]['external_ids']], [['seen' => 1], ['charge' => ["ch_$event", "ch2_$event"], 'invoice' => ["in_$event"]]]);
 check('find by an id, of any kind', [wp_output('sophmate', 'find', "in_$event", '--format=ids'), wp_output('sophmate', 'find', "ch2_$event", '--kind=charge', '--format=ids')], [$lost, $lost]);

@@ -236,7 +236,8 @@ final class RunCommand extends Command {
 	}
 
 	/**
-	 * Settles a step whose outcome is unknown, after somebody has looked. The run goes on with the next advance or tick.
+	 * Settles a step whose outcome is unknown, after somebody has looked. The next advance or tick takes the next step; done
+	 * on the last step, the run is completed at once.
 	 *
 	 * ## OPTIONS
 	 *
