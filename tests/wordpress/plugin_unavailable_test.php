@@ -30,6 +30,12 @@ foreach (['no extension' => fn (string ...$a): array => $without(...$a), 'a stal
 }
 check_holds('no extension: the message names it', $without('eval', 'echo sophmate_engine()->get_error_message();')[1], 'the PHP extension sophmate 0.1.0 or later is not loaded in this PHP (cli)');
 check_holds('a stale extension: the message names both versions', wp_cli($stale, 'eval', 'echo sophmate_engine()->get_error_message();')[1], 'is version 0.1.0, and 99.0 or later is needed');
+// Compiled files on disk outlive the extension: what was true when a file was compiled must not be in it.
+preg_match('/opcache\.file_cache=(\S+)/', (string) file_get_contents($wp), $cache);
+$cached = fn (string ...$arguments): array => run_command([PHP_BINARY, '-d', 'opcache.enable_cli=1', '-d', 'opcache.file_cache=' . ($cache[1] ?? ''), '-d', 'opcache.file_cache_only=1', $phar, '--allow-root', '--path=' . needed('SOPHMATE_SITE'), ...array_values($arguments)], ['PHP_INI_SCAN_DIR' => '']);
+sleep(3);   // opcache keeps no file that is as young as that
+wp_cli('eval', 'sophmate_engine();');
+check('no extension, files compiled with it', [$cached('eval', 'echo json_encode(array(ini_get("opcache.file_cache_only"), count(sophmate_problems())));')[1], $cached('sophmate', 'doctor')[0]], ['["1",1]', 6]);
 check('with a good extension there is an engine', wp_output('eval', 'echo get_class(sophmate_engine());'), 'SophMate\Engine');
 
 // Any PHP parses the two files: no token that PHP 5.2 does not know, no short array, no type.

@@ -35,6 +35,20 @@ if ( ! defined( 'SOPHMATE_MINIMUM_EXTENSION' ) ) {
 define( 'SOPHMATE_MINIMUM_PHP', '8.2.0' );
 
 /**
+ * Version of the extension in this PHP. Not by phpversion() or extension_loaded(): opcache answers those when it
+ * compiles, and files that it keeps on disk (opcache.file_cache) outlive the extension.
+ *
+ * @return string|false False where it is not loaded.
+ */
+function sophmate_extension_version() {
+	if ( ! in_array( 'sophmate', get_loaded_extensions(), true ) ) {
+		return false;
+	}
+	$extension = new ReflectionExtension( 'sophmate' );
+	return (string) $extension->getVersion();
+}
+
+/**
  * What keeps automation from working here, in words.
  *
  * @return string[] Empty when nothing does.
@@ -44,12 +58,13 @@ function sophmate_problems() {
 	if ( version_compare( PHP_VERSION, SOPHMATE_MINIMUM_PHP, '<' ) ) {
 		$problems[] = sprintf( 'PHP %1$s or later is needed, this is %2$s', SOPHMATE_MINIMUM_PHP, PHP_VERSION );
 	}
-	if ( ! extension_loaded( 'sophmate' ) ) {
+	$version = sophmate_extension_version();
+	if ( false === $version ) {
 		$problems[] = sprintf( 'the PHP extension sophmate %1$s or later is not loaded in this PHP (%2$s)', SOPHMATE_MINIMUM_EXTENSION, PHP_SAPI );
-	} elseif ( version_compare( (string) phpversion( 'sophmate' ), SOPHMATE_MINIMUM_EXTENSION, '<' ) ) {
+	} elseif ( version_compare( $version, SOPHMATE_MINIMUM_EXTENSION, '<' ) ) {
 		$problems[] = sprintf(
 			'the PHP extension sophmate is version %1$s, and %2$s or later is needed: install it and restart PHP',
-			phpversion( 'sophmate' ),
+			$version,
 			SOPHMATE_MINIMUM_EXTENSION
 		);
 	}

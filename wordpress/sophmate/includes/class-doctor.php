@@ -39,7 +39,7 @@ final class Doctor {
 	public static function examine(): array {
 		$store = Engines::store();
 		$rows  = array(
-			self::row( 'versions', 'good', 'plugin ' . SOPHMATE_VERSION . ', extension ' . phpversion( 'sophmate' ) . ', PHP ' . PHP_VERSION . ', WordPress ' . get_bloginfo( 'version' ) ),
+			self::row( 'versions', 'good', 'plugin ' . SOPHMATE_VERSION . ', extension ' . sophmate_extension_version() . ', PHP ' . PHP_VERSION . ', WordPress ' . get_bloginfo( 'version' ) ),
 			self::row( 'store', $store instanceof WpdbStore ? 'good' : 'note', $store->describe() ),
 			self::row( 'tables', 'good', "begin with {$store->tablePrefix()}" ),
 		);

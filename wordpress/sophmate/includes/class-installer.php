@@ -160,7 +160,7 @@ final class Installer {
 			self::OPTION,
 			array(
 				'plugin'      => SOPHMATE_VERSION,
-				'extension'   => phpversion( 'sophmate' ),
+				'extension'   => sophmate_extension_version(),
 				'checked'     => time(),
 				'environment' => self::is_at_home() ? Engines::store()->environment() : self::last_environment(),
 				'findings'    => $findings,
@@ -203,6 +203,6 @@ final class Installer {
 	 * @param array<string, mixed> $result
 	 */
 	private static function is_current( array $result ): bool {
-		return ( $result['plugin'] ?? null ) === SOPHMATE_VERSION && ( $result['extension'] ?? null ) === phpversion( 'sophmate' );
+		return ( $result['plugin'] ?? null ) === SOPHMATE_VERSION && ( $result['extension'] ?? null ) === sophmate_extension_version();
 	}
 }
