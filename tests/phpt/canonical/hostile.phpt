@@ -54,7 +54,7 @@ foreach ([false, true] as $objects) {
     echo strlen(canonicalJson(nested(64, 1, $objects))), ' bytes; ';
     thrown(fn () => canonicalJson(nested(65, 1, $objects)));
 }
-thrown(fn () => canonicalJson(nested(100000)));
+thrown(fn () => canonicalJson(nested(50000)));     // of 100,000 a debug build of PHP dies by itself when it frees them
 thrown(fn () => canonicalJson(nested(64, [])));
 echo strlen(canonicalJson(nested(63, ['$esc' => 1]))), " bytes\n";
 thrown(fn () => canonicalJson(nested(64, ['$esc' => 1])));

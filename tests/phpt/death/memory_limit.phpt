@@ -15,15 +15,17 @@ require __DIR__ . '/../child.inc';
 use SophMate\Engine;
 
 $store = store();
+// a debug build of PHP says where in its source
+$masked = fn (string $text) => preg_replace(['/\d{4,} bytes/', '~ at /\S+:\d+~'], ['N bytes', ''], $text);
 $deaths = [
     'memory' => 'fn () => str_repeat("x", 100 << 20)',
     'many small' => 'function () { for ($a = [];; $a[] = str_repeat("y", 100)); }',
 ];
 foreach ($deaths as $name => $code) {
     $child = new Child('$e = new Engine(store()); $e->start(workflow("order", fn () => "done", ' . $code . '), ' . var_export($name, true) . ');', ['memory_limit' => '16M']);
-    echo $name, ': ', preg_replace(['/ in \S+(\(\d+\) : eval\(\)\'d code)? on line \d+/', '/\d{4,} bytes\)/', '/Fatal error: Allowed memory size of \d+/'], [' in X', 'N bytes)', 'Fatal error: Allowed memory size of N'], $child->end()), "\n";
+    echo $name, ': ', $masked($child->end()), "\n";
     $run = (new Engine($store))->findBySubject('order', $name);
-    echo '  ', $run->state->value, ' at ', $run->step, ' | ', preg_replace(['/\d{4,}/', '/ in \S+.*/'], 'N', $run->reason), ' | ', history($run), "\n";
+    echo '  ', $run->state->value, ' at ', $run->step, ' | ', $masked($run->reason), ' | ', history($run), "\n";
 }
 (new Engine($store))->once('warm', 1, fn () => 1);      // the switch rows are there
 $child = new Child('$s = store(); $n = 0; $s->write = function ($do) use (&$n, $s) { return ++$n === 2 ? str_repeat("x", 100 << 20) : $do(); };
@@ -31,7 +33,7 @@ $child = new Child('$s = store(); $n = 0; $s->write = function ($do) use (&$n, $
 $out = $child->end();
 echo str_contains($out, 'acted') ? 'acted' : 'not', ' ', str_contains($out, 'Allowed memory') ? 'Allowed memory' : $out, "\n  ";
 $run = (new Engine($store))->findBySubject('once', 'in the store');
-echo $run->state->value, ' | ', preg_replace('/\d{4,}/', 'N', $run->reason), "\n";
+echo $run->state->value, ' | ', $masked($run->reason), "\n";
 echo '  ', history($run), "\n";
 ?>
 --EXPECT--
