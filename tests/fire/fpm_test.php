@@ -57,7 +57,7 @@ foreach ($at_once + $afterwards as $how => $name) {
 		$get($how === 'terminate' ? 'long' : $how, $key);
 	}
 	$hangs && run_command([needed('SOPHMATE_SERVICES'), 'fault', 'billing', 'none']);
-	$log = substr((string) file_get_contents(needed('SOPHMATE_FPM_LOG')), $mark);
+	$log = '';
 	check("$name: billing has one charge", $charges() - $before, 1);
 	if (isset($at_once[$how])) {
 		check("$name: recorded at once", $events($key), UNKNOWN);
@@ -65,13 +65,13 @@ foreach ($at_once + $afterwards as $how => $name) {
 		check("$name: the intent is what is recorded", $events($key), BEGUN);
 		$kills++;
 	}
-	match ($how) {
-		'segfault' => check_holds("$name: php-fpm says so", $log, 'exited on signal 11'),
-		'kill' => check_holds("$name: php-fpm says so", $log, 'exited on signal 9'),
-		'terminate' => check_holds("$name: php-fpm says so", $log, 'execution timed out'),
-		'reload' => check_holds("$name: php-fpm says so", $log, 'Reloading in progress'),
-		default => null,
-	};
+	/* The master hears of its child's end a moment later than we do. */
+	$words = ['segfault' => 'exited on signal 11', 'kill' => 'exited on signal 9', 'terminate' => 'execution timed out', 'reload' => 'Reloading in progress'][$how] ?? '';
+	eventually(static function () use (&$log, $mark, $words): bool {
+		$log = substr((string) file_get_contents(needed('SOPHMATE_FPM_LOG')), $mark);
+		return str_contains($log, $words);
+	}, 5);
+	$words === '' || check_holds("$name: php-fpm says so", $log, $words);
 	$waiting[$key] = $name;
 }
 /* After the leases; the last began a moment ago. */
