@@ -1,5 +1,4 @@
-#include "sophmate.h"
-#include "src/core/run.h"
+#include "flight.h"
 #include "stubs/answer_arginfo.h"
 
 zend_class_entry *sophmate_ce_Answer;
@@ -135,4 +134,76 @@ ZEND_METHOD(SophMate_Answer, notDone)
 ZEND_METHOD(SophMate_Answer, unknown)
 {
 	answer_with_reason(INTERNAL_FUNCTION_PARAM_PASSTHRU, "unknown", "Answer::unknown(): $why");
+}
+
+/* ---- for the core ---- */
+
+static bool put_external(sm_arena *arena, sm_external *list, size_t *n, const zend_string *kind, const zval *id)
+{
+	if (*n == SM_ANSWER_EXTERNALS_MAX) {
+		/* Answer::done() has counted them; an array in it that is a reference may have grown since */
+		sophmate_throw_limit("Answer: $externalIds", "number of ids", SM_ANSWER_EXTERNALS_MAX, SM_ANSWER_EXTERNALS_MAX + 1);
+		return false;
+	}
+	if (!sophmate_check_external("Answer: $externalIds", kind, id)) {
+		return false;
+	}
+	sm_external *x = &list[(*n)++];
+	return sm_arena_dup(arena, sophmate_bytes(kind), &x->kind) == SM_OK && sm_arena_dup(arena, sophmate_bytes(Z_STR_P(id)), &x->id) == SM_OK;
+}
+
+static bool put_ids(sm_arena *arena, sm_external *list, size_t *n, const zend_string *kind, HashTable *ids)
+{
+	zval *one;
+
+	ZEND_HASH_FOREACH_VAL(ids, one) {
+		ZVAL_DEREF(one);
+		if (!put_external(arena, list, n, kind, one)) {
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static bool put_externals(sm_arena *arena, HashTable *ids, sm_answer *out)
+{
+	sm_external *list = SM_NEW(arena, sm_external, SM_ANSWER_EXTERNALS_MAX);
+	zend_string *kind;
+	zend_ulong number;
+	zval *value;
+	bool good = true;
+
+	ZEND_HASH_FOREACH_KEY_VAL(ids, number, kind, value) {
+		zend_string *name = kind != NULL ? zend_string_copy(kind) : zend_long_to_str((zend_long)number);
+
+		ZVAL_DEREF(value);
+		good = good && (Z_TYPE_P(value) == IS_ARRAY ? put_ids(arena, list, &out->n_externals, name, Z_ARRVAL_P(value))
+			: put_external(arena, list, &out->n_externals, name, value));
+		zend_string_release(name);
+	} ZEND_HASH_FOREACH_END();
+	out->externals = list;
+	return good;
+}
+
+bool sophmate_answer_read(zend_object *answer, sm_arena *arena, sm_answer *out)
+{
+	zval *outcome = OBJ_PROP_NUM(answer, ANSWER_OUTCOME), *output = OBJ_PROP_NUM(answer, ANSWER_OUTPUT);
+	zval *reason = OBJ_PROP_NUM(answer, ANSWER_REASON);
+
+	memset(out, 0, sizeof(*out));
+	if (Z_TYPE_P(outcome) != IS_STRING) {
+		zend_throw_error(NULL, "SophMate\\Answer was not constructed");
+		return false;
+	}
+	out->kind = zend_string_equals_literal(Z_STR_P(outcome), "done") ? SM_ANSWER_DONE
+		: zend_string_equals_literal(Z_STR_P(outcome), "not_done") ? SM_ANSWER_NOT_DONE : SM_ANSWER_UNKNOWN;
+	if (Z_TYPE_P(reason) == IS_STRING && sm_arena_dup(arena, sophmate_bytes(Z_STR_P(reason)), &out->text) != SM_OK) {
+		return false;
+	}
+	if (out->kind != SM_ANSWER_DONE) {
+		return true;
+	}
+	/* null is "no output was given": output() then says so, and is never null by accident */
+	return (Z_TYPE_P(output) == IS_NULL || sophmate_canonical_in(arena, "Answer: $output", output, SM_MAX_PRIVATE, &out->output))
+		&& put_externals(arena, Z_ARRVAL_P(OBJ_PROP_NUM(answer, ANSWER_EXTERNAL_IDS)), out);
 }

@@ -56,6 +56,11 @@ bool sophmate_engine_changed(void *ctx, const char *run_id, const char *from, co
 bool sophmate_once_workflow(sm_workflow *w, sm_step_def *def, const zend_string *category, sm_arena *arena);
 /** Throws Conflict for the flight's run. */
 void sophmate_throw_conflict(sophmate_flight *flight, sm_bytes stored, const char *given, sm_bytes key);
+/** The engine of a call, ready to be used. @return NULL with an exception pending */
+sophmate_engine *sophmate_engine_enter(zval *this);
+/** The run that a start is about, where it ended before in this request and is remembered: no statement at all. Throws Conflict
+ *  where its input was another. @return borrowed until the next run is remembered; NULL = none, or an exception is pending */
+const sophmate_ended *sophmate_recall(sophmate_flight *flight, const sm_start *s, sm_error *e);
 void sophmate_engine_minit(void);
 void sophmate_idempotency_keys_minit(void);
 
