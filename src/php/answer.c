@@ -23,7 +23,7 @@ static zend_object *answer_new(const char *outcome)
 	return answer;
 }
 
-bool sophmate_check_external(const char *what, const zend_string *kind, const zval *id)
+bool sophmate_check_external(const char *what, const char *id_what, const zend_string *kind, const zval *id)
 {
 	zend_class_entry *error = sophmate_ce_InvalidArgument;
 	char shown[256], name[320];
@@ -31,12 +31,15 @@ bool sophmate_check_external(const char *what, const zend_string *kind, const zv
 	if (!sophmate_check_name(error, what, kind)) {
 		return false;
 	}
-	snprintf(name, sizeof(name), "%s: the id of kind \"%s\"", what, sophmate_printable(shown, ZSTR_VAL(kind), ZSTR_LEN(kind)));
+	if (id_what == NULL) {
+		snprintf(name, sizeof(name), "%s: the id of kind \"%s\"", what, sophmate_printable(shown, ZSTR_VAL(kind), ZSTR_LEN(kind)));
+		id_what = name;
+	}
 	if (Z_TYPE_P(id) != IS_STRING) {
-		sophmate_throw_class(error, "%s must be a string, got %s", name, zend_zval_type_name(id));
+		sophmate_throw_class(error, "%s must be a string, got %s", id_what, zend_zval_type_name(id));
 		return false;
 	}
-	return sophmate_check_text(error, name, Z_STR_P(id), SOPHMATE_WHO_MAX);
+	return sophmate_check_text(error, id_what, Z_STR_P(id), SOPHMATE_WHO_MAX);
 }
 
 static const char externals_what[] = "Answer::done(): $externalIds";
@@ -47,11 +50,11 @@ static zend_long check_ids(const zend_string *kind, zval *ids)
 	zval *one;
 
 	if (Z_TYPE_P(ids) != IS_ARRAY) {
-		return sophmate_check_external(externals_what, kind, ids) ? 1 : -1;
+		return sophmate_check_external(externals_what, NULL, kind, ids) ? 1 : -1;
 	}
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(ids), one) {
 		ZVAL_DEREF(one);
-		if (!sophmate_check_external(externals_what, kind, one)) {
+		if (!sophmate_check_external(externals_what, NULL, kind, one)) {
 			return -1;
 		}
 	} ZEND_HASH_FOREACH_END();
@@ -145,7 +148,7 @@ static bool put_external(sm_arena *arena, sm_external *list, size_t *n, const ze
 		sophmate_throw_limit("Answer: $externalIds", "number of ids", SM_ANSWER_EXTERNALS_MAX, SM_ANSWER_EXTERNALS_MAX + 1);
 		return false;
 	}
-	if (!sophmate_check_external("Answer: $externalIds", kind, id)) {
+	if (!sophmate_check_external("Answer: $externalIds", NULL, kind, id)) {
 		return false;
 	}
 	sm_external *x = &list[(*n)++];

@@ -190,7 +190,7 @@ ZEND_METHOD(SophMate_Attempt, externalId)
 
 	a = usable(Z_OBJ_P(ZEND_THIS));
 	ZVAL_STR(&id_value, id);
-	if (a == NULL || !sophmate_check_external("Attempt::externalId(): $kind", kind, &id_value) || !sophmate_link_enter(a->flight->link)) {
+	if (a == NULL || !sophmate_check_external("Attempt::externalId(): $kind", "Attempt::externalId(): $id", kind, &id_value) || !sophmate_link_enter(a->flight->link)) {
 		RETURN_THROWS();
 	}
 	/* both are kept by the events of the history */

@@ -183,7 +183,7 @@ static const sm_workflow *workflow_of(sophmate_engine *engine, const start_args 
 	}
 	w = sophmate_registry_find(engine, sophmate_bytes(args->name));
 	if (w == NULL) {
-		sophmate_throw_class(sophmate_ce_DefinitionError, "No workflow \"%s\" is registered with this engine",
+		sophmate_throw_class(sophmate_ce_DefinitionError, "$workflow: no workflow \"%s\" is registered with this engine",
 			sophmate_printable(shown, ZSTR_VAL(args->name), ZSTR_LEN(args->name)));
 	}
 	return w;

@@ -43,7 +43,7 @@ static void finish(zval *return_value, sophmate_flight *flight, sm_status status
 {
 	if (status == SM_E_STATE && flight->record->h.n == 0) {
 		sophmate_link_leave(flight->link, SM_OK, NULL);
-		sophmate_throw_class(sophmate_ce_InvalidArgument, "There is no run %s", flight->record->h.stream);
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "$runId: there is no run %s", flight->record->h.stream);
 	} else if (sophmate_flight_done(flight, status, e)) {
 		zend_object *run = sophmate_run_new(flight);
 		if (run != NULL) {
@@ -286,7 +286,7 @@ ZEND_METHOD(SophMate_Engine, findByExternalId)
 	ZEND_PARSE_PARAMETERS_END();
 
 	ZVAL_STR(&id_value, id);
-	if (!sophmate_check_external("Engine::findByExternalId(): $kind", kind, &id_value) || !sophmate_link_enter(&engine->service.link)) {
+	if (!sophmate_check_external("Engine::findByExternalId(): $kind", "Engine::findByExternalId(): $id", kind, &id_value) || !sophmate_link_enter(&engine->service.link)) {
 		RETURN_THROWS();
 	}
 	sm_arena_init(&arena, &sophmate_alloc);
@@ -319,7 +319,7 @@ static bool take_filter(sm_runs_filter *f, const zend_string *name, zval *value)
 		return false;
 	}
 	if (at == &f->state && sm_name_index(sm_shown_names, SM_SHOWN_COUNT, sophmate_bytes(Z_STR_P(text))) < 0) {
-		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::runs(): there is no state \"%s\"",
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "Engine::runs(): $filter[\"state\"]: there is no state \"%s\"",
 			sophmate_printable(shown, Z_STRVAL_P(text), Z_STRLEN_P(text)));
 		return false;
 	}

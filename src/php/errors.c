@@ -110,9 +110,27 @@ void sophmate_exception_set(zend_object *exception, const char *name, zval *valu
 	}
 }
 
+/* The core repeats what came as it came: bytes that are no text are shown as \xNN. out holds four times the message and a byte. */
+static const char *readable(char *out, const char *message)
+{
+	const bool utf8 = sm_utf8_valid(sm_cstr(message));
+	char *at = out;
+
+	for (const unsigned char *p = (const unsigned char *)message; *p != '\0'; p++) {
+		if (*p < 0x20 || *p == 0x7f || (*p >= 0x80 && !utf8)) {
+			at += snprintf(at, 5, "\\x%02x", *p);
+		} else {
+			*at++ = (char)*p;
+		}
+	}
+	*at = '\0';
+	return out;
+}
+
 void sophmate_throw(sm_status status, const sm_error *error)
 {
-	const char *message = error != NULL && error->message[0] != '\0' ? error->message : "No further detail";
+	char text[4 * sizeof(error->message) + 1];
+	const char *message = error != NULL && error->message[0] != '\0' ? readable(text, error->message) : "No further detail";
 	zend_object *exception;
 
 	if (EG(exception)) {

@@ -195,6 +195,18 @@ bool sophmate_stop_file(void)
 
 /* ---- values ---- */
 
+/* The refusal of a value says where in it something stands; which argument the value is, is said here. */
+static void name_argument(const char *what)
+{
+	if (EG(exception) != NULL && (EG(exception)->ce == sophmate_ce_InvalidArgument || EG(exception)->ce == sophmate_ce_LimitExceeded)) {
+		zval rv, *message = zend_read_property_ex(zend_ce_exception, EG(exception), ZSTR_KNOWN(ZEND_STR_MESSAGE), true, &rv), named;
+
+		ZVAL_STR(&named, zend_strpprintf(0, "%s: %s", what, Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : ""));
+		zend_update_property_ex(zend_ce_exception, EG(exception), ZSTR_KNOWN(ZEND_STR_MESSAGE), &named);
+		zval_ptr_dtor(&named);
+	}
+}
+
 bool sophmate_canonical_in(sm_arena *arena, const char *what, zval *value, size_t max, sm_bytes *out)
 {
 	sm_arena scratch; /* what a growing buffer leaves behind goes at once: `arena` may live as long as the request */
@@ -206,6 +218,7 @@ bool sophmate_canonical_in(sm_arena *arena, const char *what, zval *value, size_
 	if (good) {
 		good = sm_arena_dup(arena, sm_buf_bytes(&b), out) == SM_OK;
 	} else {
+		name_argument(what);
 		sophmate_canonical_full(what, &b);
 	}
 	sm_arena_free(&scratch);
@@ -221,7 +234,9 @@ bool sophmate_output(const sm_history *h, const zend_string *step, zval *out)
 	if (status == SM_OK) {
 		return sophmate_canonical_read(out, text);
 	}
-	sophmate_throw_class(status == SM_E_LIMIT ? sophmate_ce_OutputNotStored : sophmate_ce_InvalidArgument, "Run %s: %s", h->stream, e.message);
+	/* the core says: step "name" does not exist ... */
+	sophmate_throw_class(status == SM_E_LIMIT ? sophmate_ce_OutputNotStored : sophmate_ce_InvalidArgument, "Run %s: %s%s", h->stream,
+		status == SM_E_LIMIT ? "" : "$", e.message);
 	return false;
 }
 

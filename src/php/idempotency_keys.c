@@ -339,7 +339,7 @@ ZEND_METHOD(SophMate_IdempotencyKeys, resolve)
 			if (status == SM_E_STATE && flight->record->h.n == 0) {
 				char shown[256];
 				sophmate_link_leave(&keys->link, SM_OK, NULL);
-				sophmate_throw_class(sophmate_ce_InvalidArgument, "There is no key \"%s\"", sophmate_printable(shown, ZSTR_VAL(key), ZSTR_LEN(key)));
+				sophmate_throw_class(sophmate_ce_InvalidArgument, "IdempotencyKeys::resolve(): $key: there is no key \"%s\"", sophmate_printable(shown, ZSTR_VAL(key), ZSTR_LEN(key)));
 			} else {
 				(void)sophmate_flight_done(flight, status, &e);
 			}

@@ -42,7 +42,12 @@ static sophmate_service *enter(zval *this)
 
 static bool leave(sophmate_service *switches, sm_status status, const sm_error *error)
 {
-	bool good = sophmate_link_leave(&switches->link, status, error);
+	sm_error named = {{0}, NULL, 0, 0, 0};
+
+	if (status == SM_E_ARGUMENT) {
+		snprintf(named.message, sizeof(named.message), "$%.200s", error->message); /* the core says: target must be ... */
+	}
+	bool good = sophmate_link_leave(&switches->link, status, status == SM_E_ARGUMENT ? &named : error);
 
 	OBJ_RELEASE(&switches->std);
 	return good;

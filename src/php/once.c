@@ -133,9 +133,12 @@ bool sophmate_once_workflow(sm_workflow *w, sm_step_def *def, const zend_string 
 	def->grace_ms = -1;
 	*w = (sm_workflow){.name = sm_once_name, .version = SM_STR("1"), .owner = SM_STR("site owner"), .steps = def, .n_steps = 1};
 	(void)sm_arena_dup(arena, sophmate_bytes(category), &w->category);
+	if (!sophmate_check_name(sophmate_ce_DefinitionError, "$category", category)) {
+		return false;
+	}
 	sm_status status = sm_workflow_check(w, &settings, arena, &e);
 	if (status == SM_E_ARGUMENT) {
-		sophmate_throw_class(sophmate_ce_DefinitionError, "%s", e.message);
+		sophmate_throw_class(sophmate_ce_DefinitionError, "$repeat, $keyWindowSeconds: %s", e.message);
 		return false;
 	}
 	return sophmate_ok(status, &e);

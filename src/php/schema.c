@@ -47,6 +47,13 @@ ZEND_METHOD(SophMate_Schema, install)
 		RETURN_THROWS();
 	}
 	status = sm_schema_install(&link->journal, host != NULL ? sophmate_bytes(host) : SM_STR("localhost"), &error);
+	if (status == SM_E_ARGUMENT) {
+		sm_error named = {{0}, NULL, 0, 0, 0};
+
+		snprintf(named.message, sizeof(named.message), "$%.200s", error.message); /* the core says: host must be ... */
+		close_link(link, status, &named);
+		return;
+	}
 	close_link(link, status, &error);
 }
 

@@ -134,7 +134,8 @@ void sophmate_json_to_zval(zval *out, const sm_json *json);
 /** Reads canonical text. out is null with an exception pending. */
 bool sophmate_canonical_read(zval *out, sm_bytes text);
 ZEND_FUNCTION(SophMate_canonicalJson);
-/** An external id: kind is a name, id a string of 1 to SOPHMATE_WHO_MAX bytes of UTF-8; else InvalidArgument naming `what`. */
-bool sophmate_check_external(const char *what, const zend_string *kind, const zval *id);
+/** An external id: kind is a name, id a string of 1 to SOPHMATE_WHO_MAX bytes of UTF-8; else InvalidArgument naming `what`, for the id
+ *  `id_what` (NULL: both stand in the array `what`). */
+bool sophmate_check_external(const char *what, const char *id_what, const zend_string *kind, const zval *id);
 
 #endif

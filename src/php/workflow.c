@@ -58,7 +58,7 @@ static bool check(sm_workflow *w, sm_arena *arena)
 	if (status == SM_E_ARGUMENT || status == SM_E_LIMIT) {
 		char name[256];
 
-		sophmate_throw_class(sophmate_ce_DefinitionError, "Workflow \"%s\": %s", sophmate_printable(name, w->name.p, w->name.n), error.message);
+		sophmate_throw_class(sophmate_ce_DefinitionError, "Workflow \"%s\": $steps: %s", sophmate_printable(name, w->name.p, w->name.n), error.message);
 		return false;
 	}
 	return sophmate_ok(status, &error);

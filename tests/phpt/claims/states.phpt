@@ -105,7 +105,7 @@ unknown no attempt null
 SophMate\InvalidArgument: $answer: Answer::unknown() settles nothing
 done no attempt {"id":"ch_u"}
 SophMate\InvalidState: run <id>: a verdict is not allowed while the run is completed; only an unknown step takes one
-SophMate\InvalidArgument: There is no key "nothing"
+SophMate\InvalidArgument: IdempotencyKeys::resolve(): $key: there is no key "nothing"
 -- not done by a person
 mine 1 attempt 2 of effect null
 -- held
@@ -119,12 +119,12 @@ SophMate\OutputNotStored: Run <id>: step "effect" is done; its output was omitte
 SophMate\OutputNotStored: Run <id>: step "effect" is done; its output was omitted: not encodable, 0 bytes
 -- arguments
 SophMate\InvalidArgument: IdempotencyKeys::claim(): $key must have 1 to 1024 bytes, got 0
-SophMate\InvalidArgument: $ has no canonical form: a resource
+SophMate\InvalidArgument: IdempotencyKeys::claim(): $payload: $ has no canonical form: a resource
 SophMate\InvalidArgument: IdempotencyKeys::claim(): $leaseSeconds (with sophmate.lease_margin_ms at most 3600) must be 0.001 to 3595 seconds, got 0
 SophMate\InvalidArgument: IdempotencyKeys::claim(): $leaseSeconds (with sophmate.lease_margin_ms at most 3600) must be 0.001 to 3595 seconds, got -1
 SophMate\InvalidArgument: IdempotencyKeys::claim(): $leaseSeconds (with sophmate.lease_margin_ms at most 3600) must be 0.001 to 3595 seconds, got 3600
 SophMate\InvalidArgument: IdempotencyKeys::claim(): $leaseSeconds (with sophmate.lease_margin_ms at most 3600) must be 0.001 to 3595 seconds, got NAN
-SophMate\DefinitionError: category must match [a-z0-9][a-z0-9._ -]{0,47}, got "A" (1 bytes)
+SophMate\DefinitionError: $category must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "A" (1 bytes)
 SophMate\InvalidArgument: IdempotencyKeys::release(): $why must have 1 to 4096 bytes, got 0
 SophMate\InvalidArgument: IdempotencyKeys::resolve(): $key must have 1 to 1024 bytes, got 0
 SophMate\InvalidArgument: $by must have 1 to 190 bytes, got 0

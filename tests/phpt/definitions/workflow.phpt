@@ -64,11 +64,11 @@ SophMate\DefinitionError: Workflow: $steps must be 1 to 256 steps, got 0
 SophMate\DefinitionError: Workflow: $steps must be a list, with keys 0 to 0
 SophMate\DefinitionError: Workflow: $steps must be a list, with keys 0 to 0
 SophMate\DefinitionError: Workflow: $steps[1] must be a SophMate\Step, got string
-SophMate\DefinitionError: Workflow "order.fulfil": step name "a" is used twice, by steps 1 and 3
+SophMate\DefinitionError: Workflow "order.fulfil": $steps: step name "a" is used twice, by steps 1 and 3
 SophMate\DefinitionError: Workflow: $steps must be 1 to 256 steps, got 257
 256 steps
-SophMate\DefinitionError: Workflow "order.fulfil": step "one": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 0 ms (how long does the other side remember an idempotency key?)
-SophMate\DefinitionError: Workflow "order.fulfil": step "one": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 199999 ms (how long does the other side remember an idempotency key?)
+SophMate\DefinitionError: Workflow "order.fulfil": $steps: step "one": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 0 ms (how long does the other side remember an idempotency key?)
+SophMate\DefinitionError: Workflow "order.fulfil": $steps: step "one": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 199999 ms (how long does the other side remember an idempotency key?)
 returned SophMate\Workflow
 ArgumentCountError: SophMate\Workflow::__construct() expects exactly 5 arguments, 3 given
 TypeError: SophMate\Workflow::__construct(): Argument #5 ($steps) must be of type array, SophMate\Step given

@@ -38,9 +38,9 @@ SophMate\InvalidArgument: Engine::once(): $timeoutSeconds (with sophmate.lease_m
 SophMate\InvalidArgument: Engine::once(): $timeoutSeconds (with sophmate.lease_margin_ms at most 3600) must be 0.001 to 3595 seconds, got 3600
 SophMate\InvalidArgument: Engine::once(): $timeoutSeconds (with sophmate.lease_margin_ms at most 3600) must be 0.001 to 3595 seconds, got NAN
 SophMate\InvalidArgument: Engine::once(): $keyWindowSeconds must be 0 to 316224000 seconds, got -1
-SophMate\DefinitionError: step "effect": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 0 ms (how long does the other side remember an idempotency key?)
-SophMate\DefinitionError: category must match [a-z0-9][a-z0-9._ -]{0,47}, got "Payments" (8 bytes)
-SophMate\InvalidArgument: $ has no canonical form: a resource
+SophMate\DefinitionError: $repeat, $keyWindowSeconds: step "effect": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 0 ms (how long does the other side remember an idempotency key?)
+SophMate\DefinitionError: $category must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "Payments" (8 bytes)
+SophMate\InvalidArgument: Engine::once(): $payload: $ has no canonical form: a resource
 SophMate\LimitExceeded: Engine::once(): $payload: the canonical text is longer than 1048576 bytes
 TypeError: SophMate\Engine::once(): Argument #3 ($effect) must be a valid callback, function "no_such_function" not found or invalid function name
 TypeError: SophMate\Engine::once(): Argument #6 ($probe) must be a valid callback or null, function "no_such_function" not found or invalid function name

@@ -31,11 +31,11 @@ show($run);
 --EXPECT--
 SophMate\InvalidArgument: Attempt::externalId(): $kind must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "Charge" (6 bytes)
 SophMate\InvalidArgument: Attempt::affects(): $type must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "Charge" (6 bytes)
-SophMate\InvalidArgument: Attempt::externalId(): $kind: the id of kind "charge" must have 1 to 190 bytes, got 0
+SophMate\InvalidArgument: Attempt::externalId(): $id must have 1 to 190 bytes, got 0
 SophMate\InvalidArgument: Attempt::affects(): $id must have 1 to 190 bytes, got 0
-SophMate\InvalidArgument: Attempt::externalId(): $kind: the id of kind "charge" must be UTF-8, got "\xff"
+SophMate\InvalidArgument: Attempt::externalId(): $id must be UTF-8, got "\xff"
 SophMate\InvalidArgument: Attempt::affects(): $id must be UTF-8, got "\xff"
-SophMate\InvalidArgument: Attempt::externalId(): $kind: the id of kind "charge" must have 1 to 190 bytes, got 191
+SophMate\InvalidArgument: Attempt::externalId(): $id must have 1 to 190 bytes, got 191
 SophMate\InvalidArgument: Attempt::affects(): $id must have 1 to 190 bytes, got 191
 SophMate\InvalidArgument: Attempt::externalId(): $kind must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "" (0 bytes)
 SophMate\InvalidArgument: Attempt::affects(): $type must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "" (0 bytes)

@@ -87,7 +87,7 @@ SophMate\InvalidArgument: Engine::tick(): $limit must be 0 to 10000, got -1
 SophMate\InvalidArgument: Engine::runs(): $limit must be 1 to 1000, got 1001
 SophMate\InvalidArgument: Engine::tick(): $limit must be 0 to 10000, got 10001
 SophMate\InvalidArgument: Engine::runs(): $after must be a run's id, 32 lower-case hex digits
-SophMate\InvalidArgument: Engine::runs(): there is no state "lost"
+SophMate\InvalidArgument: Engine::runs(): $filter["state"]: there is no state "lost"
 SophMate\InvalidArgument: Engine::runs(): $filter["state"] must be a string that is not empty, got ""
 SophMate\InvalidArgument: Engine::runs(): $filter["state"] must be a string that is not empty, got int
 SophMate\InvalidArgument: Engine::runs(): $filter["workflow"] must be a string that is not empty, got null
@@ -95,12 +95,12 @@ SophMate\InvalidArgument: Engine::runs(): $filter knows state, workflow, categor
 SophMate\InvalidArgument: Engine::runs(): $filter knows state, workflow, category and owner, got "a number"
 SophMate\InvalidArgument: Engine::runs(): $filter["state"] must be a string that is not empty, got SophMate\StepState
 SophMate\InvalidArgument: Engine::findByExternalId(): $kind must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "Charge" (6 bytes)
-SophMate\InvalidArgument: Engine::findByExternalId(): $kind: the id of kind "charge" must have 1 to 190 bytes, got 0
+SophMate\InvalidArgument: Engine::findByExternalId(): $id must have 1 to 190 bytes, got 0
 SophMate\InvalidArgument: $workflow must be 1 to 48 of a-z, 0-9, dot, underscore, space, dash, and begin with a letter or digit; got "Good" (4 bytes)
 SophMate\InvalidArgument: $subject must have 1 to 1024 bytes, got 0
-SophMate\InvalidArgument: There is no run <id>
-SophMate\InvalidArgument: There is no run <id>
-SophMate\InvalidArgument: There is no run <id>
+SophMate\InvalidArgument: $runId: there is no run <id>
+SophMate\InvalidArgument: $runId: there is no run <id>
+SophMate\InvalidArgument: $runId: there is no run <id>
 SophMate\InvalidArgument: $by must have 1 to 190 bytes, got 0
 SophMate\InvalidArgument: $reason must have 1 to 4096 bytes, got 0
 SophMate\InvalidArgument: $by must have 1 to 190 bytes, got 191

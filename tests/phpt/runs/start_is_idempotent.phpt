@@ -69,9 +69,9 @@ SophMate\InvalidArgument: $trigger must be 1 to 64 of a-z, 0-9, space, dot, unde
 SophMate\InvalidArgument: $trigger must be 1 to 64 of a-z, 0-9, space, dot, underscore, colon, dash, got "Hook"
 SophMate\InvalidArgument: $trigger must be 1 to 64 of a-z, 0-9, space, dot, underscore, colon, dash, got "tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt..."
 SophMate\InvalidArgument: $trigger must be 1 to 64 of a-z, 0-9, space, dot, underscore, colon, dash, got "a\x0a"
-SophMate\DefinitionError: No workflow "nothing" is registered with this engine
-SophMate\DefinitionError: No workflow "once" is registered with this engine
-SophMate\InvalidArgument: $ has no canonical form: an object of class Closure (only stdClass, JsonSerializable and backed enums have one)
+SophMate\DefinitionError: $workflow: no workflow "nothing" is registered with this engine
+SophMate\DefinitionError: $workflow: no workflow "once" is registered with this engine
+SophMate\InvalidArgument: $input: $ has no canonical form: an object of class Closure (only stdClass, JsonSerializable and backed enums have one)
 SophMate\LimitExceeded: $input: the canonical text is longer than 1048576 bytes
 SophMate\DefinitionError: A workflow named "order" is registered already, by another object
 TypeError: SophMate\Engine::register(): Argument #2 must be of type SophMate\Workflow, string given

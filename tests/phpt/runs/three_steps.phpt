@@ -55,12 +55,12 @@ echo json_encode([$finished['d']['cost'], $finished['p']['artifacts'], $finished
 --EXPECT--
 order.fulfil/one attempt 1, key 1, run 1, external never, input {"total":"12.50"}
 left 30 true
-SophMate\InvalidArgument: Run <id>: step "three" is not done
-SophMate\InvalidArgument: Run <id>: step "nothing" does not exist in this run
+SophMate\InvalidArgument: Run <id>: $step "three" is not done
+SophMate\InvalidArgument: Run <id>: $step "nothing" does not exist in this run
 one two three
 completed
 [{"contact":"c_1","f":1,"none":{}},"c_1!",null]
-SophMate\InvalidArgument: Run <id>: step "four" does not exist in this run
+SophMate\InvalidArgument: Run <id>: $step "four" does not exist in this run
 one Done 1 External Never sales {"contact":"c_1","f":1,"none":{}} {"contact":["c_1","c_2"]} in order NULL
 two Done 1 External Never sales "c_1!" [] in order NULL
 three Done 1 External Never sales null [] in order NULL

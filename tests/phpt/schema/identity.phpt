@@ -79,9 +79,8 @@ SophMate\IdentityMismatch: this site's environment, key or schema is not the one
 SophMate\InvalidArgument: Schema::adopt(): $as must be "moved", "restored" or "copy", got "Moved"
 SophMate\InvalidArgument: Schema::adopt(): $by must have 1 to 190 bytes, got 0
 SophMate\InvalidArgument: Schema::adopt(): $reason must have 1 to 4096 bytes, got 0
-SophMate\InvalidArgument: host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "" (0 bytes)
-SophMate\InvalidArgument: host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "a b" (3 bytes)
-SophMate\InvalidArgument: host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh" (201 bytes)
-SophMate\InvalidArgument: host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "h
-" (2 bytes)
+SophMate\InvalidArgument: $host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "" (0 bytes)
+SophMate\InvalidArgument: $host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "a b" (3 bytes)
+SophMate\InvalidArgument: $host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh" (201 bytes)
+SophMate\InvalidArgument: $host must be 1 to 200 bytes of [A-Za-z0-9.:-], got "h\x0a" (2 bytes)
 Error: SophMate\Schema objects are made by the extension only

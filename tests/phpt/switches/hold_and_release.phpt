@@ -89,14 +89,14 @@ category:other open [null,null,0] never
 workflow:free open [null,null,0] never
 workflow:order open ["Bo","go",5] now
 -- arguments
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "" (0 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "commerce" (8 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "category:" (9 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "category:A" (10 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "workflow:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" (58 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "*" (2 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "agent:x" (7 bytes)
-SophMate\InvalidArgument: target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "nothing" (7 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "" (0 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "commerce" (8 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "category:" (9 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "category:A" (10 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "workflow:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" (58 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "*" (2 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "agent:x" (7 bytes)
+SophMate\InvalidArgument: $target must be *, category:NAME or workflow:NAME with a NAME of [a-z0-9][a-z0-9._ -]{0,47}, got "nothing" (7 bytes)
 SophMate\InvalidArgument: KillSwitches::hold(): $by must have 1 to 190 bytes, got 0
 SophMate\InvalidArgument: KillSwitches::hold(): $reason must have 1 to 4096 bytes, got 0
 SophMate\InvalidArgument: KillSwitches::release(): $by must have 1 to 190 bytes, got 191
