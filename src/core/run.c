@@ -120,7 +120,8 @@ static sm_status take_steps(sm_run *run, const sm_event *ev, sm_arena *arena)
 
 static sm_status apply_run_started(sm_run *run, const sm_event *ev, sm_arena *arena, sm_error *e)
 {
-	if (run->phase != SM_PHASE_NONE || ev->n_steps < 1) {
+	/* names that make the targets of switches */
+	if (run->phase != SM_PHASE_NONE || ev->n_steps < 1 || !sm_name_valid(ev->workflow) || !sm_name_valid(ev->category)) {
 		return illegal(run, ev, e);
 	}
 	sm_status st = take_steps(run, ev, arena);

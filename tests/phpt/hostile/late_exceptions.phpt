@@ -110,7 +110,7 @@ SophMate\OutcomeUnknown: "judged" has an unknown outcome: it may have happened; 
   judged: unknown | run.started step.started step.unknown | notes [["destructor of bomb"]]
 -- one that has no canonical form
 LogicException: destructor of bomb
-  no form: completed | run.started step.started step.finished run.completed | notes [["The step's output: $ has no canonical form: an object of class Bomb (only stdClass, JsonSerializable and backed enums have one)"]]
+  no form: completed | run.started step.started step.finished run.completed | notes [["$ has no canonical form: an object of class Bomb (only stdClass, JsonSerializable and backed enums have one)"]]
 -- the store's own exceptions, one after the other
 returned 'done'
   store failures: completed | run.started step.started step.finished run.completed

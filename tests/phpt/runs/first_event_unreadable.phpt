@@ -28,4 +28,4 @@ SophMate\IllegalHistory: run <id> is broken: not an event of this journal: type
 SophMate\IllegalHistory: run <id> is broken: not an event of this journal: type
 SophMate\IllegalHistory: run <id> is broken: not an event of this journal: type
 LogicException: absent
-SophMate\InvalidArgument: There is no run <id>
+SophMate\InvalidArgument: $runId: there is no run <id>
