@@ -53,7 +53,8 @@ static sm_status read_mark(pass *p)
 	sm_sql_table(&q, "meta");
 	sm_sql_text(&q, " WHERE name='projected'");
 	sm_status s = sm_sql_read(&q, SM_SQL_MARK_READ, columns, 1, &rows, p->e);
-	if (s == SM_OK && !sm_value_int(sm_rows_cell(&rows, 0, 0), &p->pos)) {
+	p->pos = s == SM_OK ? sm_rows_int(&rows, 0, 0, -1) : -1;
+	if (s == SM_OK && p->pos < 0) {
 		return sm_fail(p->e, SM_E_SCHEMA, "table %.*smeta has no row 'projected': install the schema", (int)p->j->store.prefix.n,
 			p->j->store.prefix.p);
 	}

@@ -67,7 +67,8 @@ bool sm_value_int(const sm_value *v, int64_t *out)
 int64_t sm_rows_int(const sm_rows *rows, size_t row, size_t column, int64_t fallback)
 {
 	int64_t v;
-	return sm_value_int(sm_rows_cell(rows, row, column), &v) ? v : fallback;
+	/* nothing that is stored is larger; sums of what is read cannot overflow then */
+	return sm_value_int(sm_rows_cell(rows, row, column), &v) && v <= SM_MAX_SAFE_INT && v >= -SM_MAX_SAFE_INT ? v : fallback;
 }
 
 sm_bytes sm_rows_text(const sm_rows *rows, size_t row, size_t column, sm_arena *arena)
