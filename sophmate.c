@@ -70,6 +70,7 @@ static PHP_MINIT_FUNCTION(sophmate)
 	sophmate_store_minit();
 	sophmate_schema_minit();
 	sophmate_kill_switches_minit();
+	sophmate_audit_log_minit();
 	sophmate_flight_minit();
 	sophmate_run_minit();
 	sophmate_attempt_minit();

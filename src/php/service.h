@@ -1,4 +1,4 @@
-/* service: a PHP object over one link to a store: Engine, IdempotencyKeys, KillSwitches. */
+/* service: a PHP object over one link to a store: Engine, IdempotencyKeys, KillSwitches, AuditLog. */
 #ifndef SOPHMATE_SERVICE_H
 #define SOPHMATE_SERVICE_H
 

@@ -34,6 +34,7 @@ void sophmate_answer_minit(void);
 void sophmate_store_minit(void);
 void sophmate_schema_minit(void);
 void sophmate_kill_switches_minit(void);
+void sophmate_audit_log_minit(void);
 
 /* ---- objects ---- */
 

@@ -38,6 +38,8 @@ Schema: %d taken, %d refused
 effects %d
 KillSwitches: %d taken, %d refused
 effects %d
+AuditLog: %d taken, %d refused
+effects %d
 Run: %d taken, %d refused
 effects %d
 Attempt: %d taken, %d refused
