@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The program's server and folder. */
@@ -333,10 +334,17 @@ sm_status fixture_start(fixture *f, const char *subject, sm_history *h, sm_progr
 	return sm_drive_start(&f->drive, &f->arena, &s, h, p, &f->e);
 }
 
+/* SQLite's clock has milliseconds: what starts in the same one has no order. */
+static void next_millisecond(void)
+{
+	nanosleep(&(struct timespec){0, 1100000}, NULL);
+}
+
 void fixture_start_all(fixture *f, const char *format, int n)
 {
 	for (int i = 0; i < n; i++) {
 		char subject[48];
+		next_millisecond();
 		sm_history h;
 		sm_progress p;
 		snprintf(subject, sizeof subject, format, i);
@@ -389,10 +397,15 @@ void fixture_mixed_runs(fixture *f)
 {
 	f->externals = true;
 	fixture_start_all(f, "done:%d", 5);
+	next_millisecond();
 	fixture_start_with(f, "unknown", SM_OUTCOME_AMBIGUOUS);
+	next_millisecond();
 	fixture_start_with(f, "paused", SM_OUTCOME_NOT_DONE);
+	next_millisecond();
 	fixture_start_and_die(f, "started");
+	next_millisecond();
 	fixture_start_later(f, "soon", 0);
+	next_millisecond();
 	fixture_start_later(f, "far", INT64_C(4000000000000000));
 	f->outcome[0] = SM_OUTCOME_AMBIGUOUS;
 	fixture_start_all(f, "waiting", 1);
