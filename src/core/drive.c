@@ -79,8 +79,8 @@ static sm_status record_hold(sm_pass *x, const sm_guard *g)
 static bool is_running(const sm_run *run, const sm_event *start)
 {
 	const sm_step_state *step = sm_run_step(run);
-	return run->phase == SM_PHASE_OPEN && run->st == SM_ST_STARTED && step != NULL && run->attempt == start->attempt
-		&& sm_bytes_eq(step->row.name, start->step);
+	return run->phase == SM_PHASE_OPEN && run->st == SM_ST_STARTED && step != NULL && sm_bytes_eq(step->row.name, start->step)
+		&& (run->attempt == start->attempt || SM_PLANTED(OTHERS_ATTEMPT_TAKEN));
 }
 
 sm_status sm_pass_append(sm_pass *x, sm_event *events, size_t n, size_t *stored)

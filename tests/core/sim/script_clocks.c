@@ -55,6 +55,24 @@ static void late_reply_to_a_start(sim_world *w, int variant)
 	sim_settle(w, registry, 40);
 }
 
+/* The reply to a start is lost only after its lease, and what is read back then holds the next attempt, under way or done: that is
+ * somebody else's, to perform and to report. */
+static void reply_lost_after_recovery(sim_world *w, int variant)
+{
+	const sm_workflow *flow = sim_flow(variant % 2 ? script_safe3 : script_once3, variant / 2 % 2 != 0, false);
+	const sm_workflow **registry = script_registry(w, flow);
+
+	w->policy = SIM_ROUND;
+	w->effect_us = 900 * SIM_MS;
+	w->slow_us = 34900 * SIM_MS + variant / 4 * 300 * SIM_MS; /* others try again at 35.05 s */
+	script_plan(w, 1, F_W_SLOW_LOST);
+	script_add(w, registry, sim_do_start, &(sim_job){.workflow = flow, .subject = "order:900"});
+	script_add(w, registry, sim_do_tick, &(sim_job){.sleep_us = 17500 * SIM_MS, .repeat = 3});
+	sim_run(w);
+	demand(w, stored(w, SM_STEP_STARTED) > 1 && stored(w, SM_STEP_FAILED) + stored(w, SM_LATE_FAILED) <= 1, "the late process speaks for its own attempt alone");
+	sim_settle(w, registry, 40);
+}
+
 /* Clocks of database and host more than 5 s apart: nothing is recovered, no "not done" is believed. */
 static void clocks_apart(sim_world *w, int variant)
 {
@@ -97,6 +115,7 @@ const script clocks_scripts[] = {
 	{"clocks jump before recovery", clocks_jump_before_recovery, 6},
 	{"host clock jumps at the probe", host_clock_jumps_at_the_probe, 32},
 	{"late reply to a start", late_reply_to_a_start, 12},
+	{"reply lost after recovery", reply_lost_after_recovery, 24},
 	{"clocks apart", clocks_apart, 4},
 	{"clocks behind", clocks_behind, 5},
 	{NULL, NULL, 0}

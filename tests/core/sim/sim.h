@@ -30,7 +30,8 @@ typedef enum sim_point { SIM_WRITE, SIM_READ, SIM_EFFECT, SIM_PROBE, SIM_POINTS 
 	X(NONE, "none") \
 	/* writes */ \
 	X(W_LOST, "lost") X(W_ZERO, "zero") X(W_REFUSED, "refused") X(W_SHORT, "short") X(W_LATE1, "late1") X(W_LATE3, "late3") \
-	X(W_LATE9, "late9") X(W_TWICE, "twice") X(W_SLOW, "slow") X(W_STALL, "stalled") X(W_KILL_BEFORE, "kill") X(W_KILL_AFTER, "kill-after") \
+	X(W_LATE9, "late9") X(W_TWICE, "twice") X(W_SLOW, "slow") X(W_STALL, "stalled") X(W_SLOW_LOST, "slow-lost") \
+	X(W_KILL_BEFORE, "kill") X(W_KILL_AFTER, "kill-after") \
 	X(W_KILL_LATE, "kill-late") \
 	/* reads */ \
 	X(R_ERROR, "read-error") X(R_ERROR2, "read-error-twice") X(R_KILL, "read-kill") \

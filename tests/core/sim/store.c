@@ -205,6 +205,10 @@ static sm_status store_write(void *ctx, const sm_statement *st, int64_t *changed
 	case F_W_SLOW:
 		sim_sleep(w, w->slow_us);
 		break;
+	case F_W_SLOW_LOST:
+		sim_sleep(w, w->slow_us); /* stored, and the connection is found dead only then: what is read back may be of others */
+		s = lost_answer(e);
+		break;
 	default:
 		break;
 	}
