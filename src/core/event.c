@@ -8,7 +8,7 @@ const char *const sm_event_names[SM_EVENT_TYPES] = {
 	"run.started", "step.started", "step.finished", "step.failed", "step.unknown", "step.ready", "run.held",
 	"verdict.done", "verdict.not_done", "verdict.abandoned", "late.done", "late.failed", "external.recorded",
 	"note", "pause.requested", "run.paused", "run.resumed", "run.ended", "run.completed",
-	"switch.held", "switch.released", "site.adopted"
+	"switch.held", "switch.released", "site.adopted", "log.opened", "log.closed"
 };
 
 bool sm_event_of_run(sm_event_type type)
@@ -17,6 +17,8 @@ bool sm_event_of_run(sm_event_type type)
 	case SM_SWITCH_HELD:
 	case SM_SWITCH_RELEASED:
 	case SM_SITE_ADOPTED:
+	case SM_LOG_OPENED:
+	case SM_LOG_CLOSED:
 		return false;
 	default:
 		return true;
@@ -34,7 +36,8 @@ typedef struct field {
 enum {
 	F_WORKFLOW, F_VERSION, F_CATEGORY, F_DEFINITION, F_STEPS, F_FINGERPRINT, F_SUBJECT, F_OCCURRENCE, F_TRIGGER, F_PARENT, F_NOT_BEFORE,
 	F_STEP, F_ATTEMPT, F_LEASE, F_GRACE, F_TOUCHED, F_COST, F_OMITTED, F_FAILURE, F_CLASS, F_CODE, F_RETRY_WAIT, F_WHY, F_TARGET,
-	F_GENERATION, F_SOURCE, F_EARLY, F_KIND, F_ID_HASH, F_OWNER, F_RULE, F_DEADLINE, F_SCOPE, F_OUTCOME, F_AS, F_COUNT
+	F_GENERATION, F_SOURCE, F_EARLY, F_KIND, F_ID_HASH, F_OWNER, F_RULE, F_DEADLINE, F_SCOPE, F_OUTCOME, F_AS, F_ORIGIN, F_LOG_KEY, F_PREVIOUS,
+	F_NEXT, F_SIZE, F_ROOT, F_COUNT
 };
 
 #define FIELD(f, key, kind, member) [f] = {key, kind, offsetof(sm_event, member)}
@@ -52,7 +55,9 @@ static const field fields[F_COUNT] = {
 	FIELD(F_GENERATION, "generation", K_I64, generation), FIELD(F_SOURCE, "source", K_STR, source),
 	FIELD(F_EARLY, "early", K_BOOL, early), FIELD(F_KIND, "kind", K_STR, kind), FIELD(F_ID_HASH, "id_hash", K_STR, id_hash),
 	FIELD(F_OWNER, "owner", K_STR, owner), FIELD(F_RULE, "rule", K_STR, rule), FIELD(F_DEADLINE, "deadline", K_I64, deadline),
-	FIELD(F_SCOPE, "scope", K_STR, scope), FIELD(F_OUTCOME, "outcome", K_STR, outcome), FIELD(F_AS, "as", K_STR, as)
+	FIELD(F_SCOPE, "scope", K_STR, scope), FIELD(F_OUTCOME, "outcome", K_STR, outcome), FIELD(F_AS, "as", K_STR, as),
+	FIELD(F_ORIGIN, "origin", K_STR, origin), FIELD(F_LOG_KEY, "key", K_STR, log_key), FIELD(F_PREVIOUS, "previous", K_JSON, previous),
+	FIELD(F_NEXT, "next", K_STR, next), FIELD(F_SIZE, "size", K_I64, size), FIELD(F_ROOT, "root", K_STR, root)
 };
 
 #define B(f) (UINT64_C(1) << (f))
@@ -84,7 +89,9 @@ static const struct shape {
 	[SM_RUN_COMPLETED] = {0, 0},
 	[SM_SWITCH_HELD] = {0, B(F_TARGET) | B(F_GENERATION)},
 	[SM_SWITCH_RELEASED] = {0, B(F_TARGET) | B(F_GENERATION)},
-	[SM_SITE_ADOPTED] = {0, B(F_AS)}
+	[SM_SITE_ADOPTED] = {0, B(F_AS)},
+	[SM_LOG_OPENED] = {B(F_LOG_KEY) | B(F_PREVIOUS), B(F_ORIGIN) | B(F_WHY)},
+	[SM_LOG_CLOSED] = {B(F_SIZE) | B(F_ROOT), B(F_ORIGIN) | B(F_NEXT)}
 };
 
 sm_event sm_event_new(sm_event_type type)

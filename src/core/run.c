@@ -385,6 +385,8 @@ static sm_status transition(sm_run *run, const sm_event *ev, sm_arena *arena, sm
 	case SM_SWITCH_HELD:
 	case SM_SWITCH_RELEASED:
 	case SM_SITE_ADOPTED:
+	case SM_LOG_OPENED:
+	case SM_LOG_CLOSED:
 	case SM_EVENT_TYPES:
 		break;
 	}

@@ -9,7 +9,7 @@ typedef enum sm_event_type {
 	SM_RUN_STARTED, SM_STEP_STARTED, SM_STEP_FINISHED, SM_STEP_FAILED, SM_STEP_UNKNOWN, SM_STEP_READY, SM_RUN_HELD,
 	SM_VERDICT_DONE, SM_VERDICT_NOT_DONE, SM_VERDICT_ABANDONED, SM_LATE_DONE, SM_LATE_FAILED, SM_EXTERNAL_RECORDED,
 	SM_NOTE, SM_PAUSE_REQUESTED, SM_RUN_PAUSED, SM_RUN_RESUMED, SM_RUN_ENDED, SM_RUN_COMPLETED,
-	SM_SWITCH_HELD, SM_SWITCH_RELEASED, SM_SITE_ADOPTED, /* streams of their own: sm_event_of_run() is false */
+	SM_SWITCH_HELD, SM_SWITCH_RELEASED, SM_SITE_ADOPTED, SM_LOG_OPENED, SM_LOG_CLOSED, /* streams of their own: sm_event_of_run() is false */
 	SM_EVENT_TYPES
 } sm_event_type;
 extern const char *const sm_event_names[SM_EVENT_TYPES]; /* dotted */
@@ -47,7 +47,7 @@ typedef struct sm_event {
 	sm_bytes workflow, version, category, definition, fingerprint, subject, occurrence, trigger, parent;
 	const sm_step_row *steps;
 	size_t n_steps;
-	sm_bytes step, failure, code, why, target, source, kind, id_hash, owner, rule, scope, outcome, as;
+	sm_bytes step, failure, code, why, target, source, kind, id_hash, owner, rule, scope, outcome, as, origin, log_key, next, root;
 	int32_t attempt;
 	int64_t lease, grace;      /* milliseconds */
 	int64_t retry_wait;        /* milliseconds, -1 = none */
@@ -55,7 +55,8 @@ typedef struct sm_event {
 	int64_t generation;
 	int32_t failure_class;     /* sm_failure_class, -1 = none */
 	bool early;
-	const sm_json *touched, *cost, *omitted;
+	int64_t size;              /* leaves of a closed log's last head, 0 = none */
+	const sm_json *touched, *cost, *omitted, *previous;
 
 	/* private fields (p) */
 	sm_private p[SM_PRIVATE_FIELDS_MAX];

@@ -131,6 +131,13 @@ void sm_switch_stream(const sm_keys *k, sm_bytes target, char out[SM_ID_SIZE])
 	H32(k->idem, parts, out);
 }
 
+void sm_audit_stream(const sm_keys *k, sm_bytes name, char out[SM_ID_SIZE])
+{
+	const sm_bytes parts[] = {SM_STR("sophmate.audit.v1"), name};
+
+	H32(k->idem, parts, out);
+}
+
 void sm_site_check(const sm_keys *k, int schema_version, sm_bytes environment, char out[SM_ID_SIZE])
 {
 	char digits[12];

@@ -8,7 +8,8 @@
  *   U step.unknown    Y step.ready     H run.held        D verdict.done     XN failed, not_sent, wait 2 s
  *   A abandoned       LD late.done     LF late.failed    E external id      N verdict.not_done by a person, NP by the probe
  *   P run.paused      G run.resumed    B run.ended       C run.completed    Q pause.requested, T note
- *   KH switch.held    KR switch.released                 KA site.adopted */
+ *   KH switch.held    KR switch.released                 KA site.adopted
+ *   KO log.opened     KC log.closed */
 #ifndef TEST_RUN_FIXTURE_H
 #define TEST_RUN_FIXTURE_H
 

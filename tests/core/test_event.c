@@ -39,7 +39,9 @@ static const struct kind {
 	{SM_RUN_COMPLETED, "", ""},
 	{SM_SWITCH_HELD, "!target !generation", "by reason"},
 	{SM_SWITCH_RELEASED, "!target !generation", "by reason"},
-	{SM_SITE_ADOPTED, "!as", "by reason"}
+	{SM_SITE_ADOPTED, "!as", "by reason"},
+	{SM_LOG_OPENED, "!origin !why key previous", "by reason"},
+	{SM_LOG_CLOSED, "!origin !next size root", "by reason"}
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -70,7 +72,10 @@ static const struct member {
 	{"early", "true", {"1", "\"true\"", "null"}}, {"kind", "\"charge\"", {"1"}}, {"id_hash", "\"67aa\"", {"1"}},
 	{"owner", "\"finance\"", {"1"}}, {"rule", "\"asked\"", {"1"}},
 	{"deadline", "1795187250123456", {"-1", "\"1\"", "0.1"}}, {"scope", "\"charge card\"", {"1"}},
-	{"outcome", "\"by_hand\"", {"1", "{}"}}, {"as", "\"moved\"", {"1"}}
+	{"outcome", "\"by_hand\"", {"1", "{}"}}, {"as", "\"moved\"", {"1"}},
+	{"origin", "\"shop.example/sophmate/0123456789abcdef\"", {"1", "null"}}, {"key", "\"a+b+c\"", {"1", "[]"}},
+	{"previous", "{\"origin\":\"a\"}", {NULL}}, {"next", "\"shop.example/sophmate/00112233445566ff\"", {"1"}},
+	{"size", "12", {"-1", "\"3\"", "3.5"}}, {"root", "\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", {"1", "null"}}
 };
 
 static const struct member *member_of(const char *name)

@@ -84,7 +84,7 @@ static const char *const events[] = {
 		"D1", "D2",
 	"D1'", "D1!", "N1", "N2", "NP1", "NP2", "A1", "A2", "A1'", "LD1", "LD2", "LD3", "LD1'", "LD1!", "LF1", "LF2", "LF3", "LF1'", "LF1!",
 		"E1", "T",
-	"Q", "P", "G", "B", "C", "KH", "KR", "KA"
+	"Q", "P", "G", "B", "C", "KH", "KR", "KA", "KO", "KC"
 };
 enum { EVENTS = sizeof events / sizeof *events };
 
