@@ -218,7 +218,7 @@ typedef struct sm_command {
 	int64_t not_before;
 	bool later;                     /* run.started alone */
 
-	/* RECORD, EXTERNAL: which attempt speaks */
+	/* RECORD, EXTERNAL: which attempt speaks. VERDICT: which one was looked at; empty and 0 = the one that is unknown */
 	sm_bytes step;
 	int32_t attempt;
 	const sm_outcome *outcome;
