@@ -1,0 +1,291 @@
+/* What stands beside the journal: rows of switches, and the projections. */
+#include "verify_pass.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SETTLED_US = 60000000, /* a flip whose process died between event and row is younger than this, or nobody asked since */
+	DUE_TOLERANCE_US = 600000000, /* settings may have changed since the row was written */
+	LIST = 20              /* rows without an event that are named */
+};
+
+/* ---- runs ---- */
+
+const char *const sm_verify_run_columns[SM_VERIFY_RUN_COLUMNS] = {"id", "workflow", "category", "state", "step", "owner", "due", "started_at",
+	"changed_at", "fold", "rev", "put_off"};
+enum { R_ID, R_WORKFLOW, R_CATEGORY, R_STATE, R_STEP, R_OWNER, R_DUE, R_STARTED, R_CHANGED, R_FOLD, R_REV, R_PUT_OFF };
+
+static sm_status run_found(sm_verify_pass *v, const sm_run *run, sm_bytes id, int64_t index, const char *what)
+{
+	sm_verify_row row = {.index = index, .stream = id, .seq = run->seq};
+	return sm_verify_found(v, SM_VERDICT_INVALID, "projection", &row, "%s: rebuild the projections", what);
+}
+
+static bool text_is(const sm_rows *rows, size_t i, size_t column, sm_bytes wanted, sm_arena *arena)
+{
+	sm_bytes is = sm_rows_text(rows, i, column, arena);
+	return is.n == wanted.n && (is.n == 0 || memcmp(is.p, wanted.p, is.n) == 0);
+}
+
+static sm_bytes name_or_empty(sm_bytes name)
+{
+	return sm_name_valid(name) ? name : SM_STR("");
+}
+
+/* The same state may be written in other words by another version: read and written again, it may not. */
+static bool fold_is(sm_arena *arena, sm_bytes is, sm_bytes wanted)
+{
+	sm_run run;
+	sm_bytes again;
+	return sm_bytes_eq(is, wanted)
+		|| (sm_run_restore(&run, arena, is) == SM_OK && sm_run_save(&run, arena, &again) == SM_OK && sm_bytes_eq(again, wanted));
+}
+
+static bool due_is(const sm_verify_pass *v, const sm_run *run, const sm_rows *rows, size_t i)
+{
+	int64_t due = sm_run_due(run, &v->j->settings), is = sm_rows_int(rows, i, R_DUE, -1);
+	if ((due < 0) != (sm_rows_cell(rows, i, R_DUE)->kind == SM_V_NULL)) {
+		return false;
+	}
+	bool put_off = sm_rows_int(rows, i, R_PUT_OFF, 0) != 0; /* by a tick, in the projection alone */
+	return due < 0 || (put_off && is >= due) || (is - due <= DUE_TOLERANCE_US && due - is <= DUE_TOLERANCE_US);
+}
+
+/* @return the first column that disagrees, NULL = none */
+static const char *differs(const sm_verify_pass *v, const sm_run *run, const sm_rows *rows, size_t i, sm_arena *arena, sm_bytes fold)
+{
+	const sm_step_state *step = sm_run_step(run);
+	sm_bytes owner = sm_run_owner(run);
+	const struct { size_t column; sm_bytes is; } texts[] = {
+		{R_WORKFLOW, name_or_empty(run->workflow)}, {R_CATEGORY, name_or_empty(run->category)},
+		{R_STATE, sm_cstr(sm_shown_names[sm_run_shown(run, run->changed_at)])},
+		{R_STEP, step == NULL ? SM_STR("") : name_or_empty(step->row.name)}, {R_OWNER, owner.n <= SM_OWNER_MAX ? owner : SM_STR("")}
+	};
+	for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+		if (!text_is(rows, i, texts[k].column, texts[k].is, arena)) {
+			return sm_verify_run_columns[texts[k].column];
+		}
+	}
+	if (sm_rows_int(rows, i, R_STARTED, -1) != run->started_at || sm_rows_int(rows, i, R_CHANGED, -1) != run->changed_at) {
+		return "started_at or changed_at";
+	}
+	return !due_is(v, run, rows, i) ? "due" : !fold_is(arena, sm_rows_text(rows, i, R_FOLD, arena), fold) ? "fold" : NULL;
+}
+
+sm_status sm_verify_run_row(sm_verify_pass *v, const sm_run *run, int64_t index, const sm_rows *rows, size_t i)
+{
+	bool projected = index >= 0 && index < v->projected;
+	sm_bytes fold, id = rows != NULL ? sm_rows_text(rows, i, R_ID, &v->page) : sm_cstr(run->last_id);
+	if (run->phase == SM_PHASE_NONE) {
+		return SM_OK; /* no run */
+	}
+	if (rows == NULL) {
+		sm_verify_row row = {.index = index, .id = id};
+		return projected ? sm_verify_found(v, SM_VERDICT_INVALID, "projection", &row, "Its run is missing from the list of runs: rebuild the projections") : SM_OK;
+	}
+	int64_t rev = sm_rows_int(rows, i, R_REV, -1);
+	if (rev < run->seq) {
+		return projected ? run_found(v, run, id, index, "The row of its run stands at an earlier event") : SM_OK;
+	}
+	if (rev > run->seq) {
+		return SM_OK; /* compared when the log comes there */
+	}
+	sm_arena scratch;
+	sm_arena_init(&scratch, v->a);
+	sm_status s = sm_run_save(run, &scratch, &fold);
+	if (s == SM_OK) {
+		const char *column = differs(v, run, rows, i, &scratch, fold);
+		/* a run that no statement can carry is listed as broken */
+		bool carried = v->j->max_statement <= 4096 || (int64_t)fold.n <= v->j->max_statement - 4096;
+		v->r->runs++;
+		if (column != NULL && carried) {
+			char what[128];
+			snprintf(what, sizeof what, "The row of its run disagrees with its events, in %s", column);
+			s = run_found(v, run, id, index, what);
+		}
+	}
+	sm_arena_free(&scratch);
+	return s;
+}
+
+/* ---- external ids ---- */
+
+sm_status sm_verify_external(sm_verify_pass *v, const sm_verify_row *row, const sm_event *ev)
+{
+	if (v->n_externals == v->cap_externals) {
+		size_t cap = v->cap_externals ? v->cap_externals * 2 : 16;
+		sm_external_row *more = SM_NEW(&v->page, sm_external_row, cap);
+		if (more == NULL) {
+			return SM_E_NOMEM;
+		}
+		if (v->n_externals > 0) {
+			memcpy(more, v->externals, v->n_externals * sizeof *more);
+		}
+		v->externals = more;
+		v->cap_externals = cap;
+	}
+	sm_external_row *x = &v->externals[v->n_externals++];
+	memcpy(x->id, ev->id, SM_ID_SIZE);
+	memcpy(x->run, ev->stream, SM_ID_SIZE);
+	memcpy(x->hash, ev->id_hash.p, SM_ID_LEN);
+	x->index = row->index;
+	return SM_OK;
+}
+
+sm_status sm_verify_externals(sm_verify_pass *v)
+{
+	static const char *const columns[] = {"id", "run", "hash"};
+	sm_rows rows;
+	sm_sql q;
+	size_t n = v->n_externals;
+	if (n == 0) {
+		return SM_OK;
+	}
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT id, run, hash FROM ");
+	sm_sql_table(&q, "external");
+	sm_sql_text(&q, " WHERE id IN (");
+	for (size_t i = 0; i < n; i++) {
+		sm_sql_text(&q, i ? ", " : "");
+		sm_sql_cstr(&q, v->externals[i].id);
+	}
+	sm_sql_text(&q, ")");
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 3, &rows, v->e);
+	for (size_t i = 0; s == SM_OK && i < n; i++) {
+		const sm_external_row *x = &v->externals[i];
+		size_t k = 0;
+		while (k < rows.n_rows && !text_is(&rows, k, 0, sm_cstr(x->id), &v->page)) {
+			k++;
+		}
+		bool good = k < rows.n_rows && text_is(&rows, k, 1, sm_cstr(x->run), &v->page) && text_is(&rows, k, 2, sm_cstr(x->hash), &v->page);
+		if (!good) {
+			sm_verify_row row = {.index = x->index, .stream = sm_cstr(x->run), .id = sm_cstr(x->id)};
+			s = sm_verify_found(v, SM_VERDICT_INVALID, "projection", &row, "Its external id %s the list of external ids: rebuild the projections",
+				k < rows.n_rows ? "disagrees with" : "is missing from");
+		}
+	}
+	v->externals = NULL;
+	v->n_externals = v->cap_externals = 0;
+	return s;
+}
+
+/* ---- rows of no event ---- */
+
+/* @param where   of the journal's row j for row t */
+static sm_status read_strangers(sm_verify_pass *v, const char *table, const char *where, const char *what)
+{
+	static const char *const columns[] = {"id"};
+	sm_rows rows;
+	sm_sql q;
+	sm_arena_free(&v->page);
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT t.id FROM ");
+	sm_sql_table(&q, table);
+	sm_sql_text(&q, " t WHERE NOT EXISTS (SELECT 1 FROM ");
+	sm_sql_table(&q, "journal");
+	sm_sql_text(&q, " j WHERE ");
+	sm_sql_text(&q, where);
+	sm_sql_text(&q, ") LIMIT ");
+	sm_sql_int(&q, LIST);
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
+	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+		sm_bytes id = sm_rows_text(&rows, i, 0, &v->page);
+		s = sm_verify_found_at(v, SM_VERDICT_INVALID, "projection", -1, -1, "%s %.*s belongs to no event: rebuild the projections", what,
+			(int)(id.n > SM_ID_LEN ? SM_ID_LEN : id.n), id.p);
+	}
+	return s;
+}
+
+/* ---- switches ---- */
+
+typedef struct flip {
+	bool found, held, legal;
+	int64_t generation, stored_at, index;
+} flip;
+
+static sm_status newest_flip(sm_verify_pass *v, sm_bytes target, flip *out)
+{
+	static const char *const columns[] = {"seq", "leaf", "stored_at", "leaf_index"};
+	char stream[SM_ID_SIZE];
+	sm_rows rows;
+	sm_leaf leaf;
+	sm_sql q;
+	*out = (flip){.index = -1, .legal = true};
+	sm_switch_stream(&v->j->keys, target, stream);
+	sm_arena_free(&v->row);
+	sm_sql_init(&q, v->j, &v->row);
+	sm_sql_text(&q, "SELECT seq, leaf, stored_at, leaf_index FROM ");
+	sm_sql_table(&q, "journal");
+	sm_sql_text(&q, " WHERE stream=");
+	sm_sql_cstr(&q, stream);
+	sm_sql_text(&q, " ORDER BY seq DESC LIMIT 1");
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 4, &rows, v->e);
+	if (s != SM_OK || rows.n_rows == 0) {
+		return s;
+	}
+	out->found = true;
+	out->generation = sm_rows_int(&rows, 0, 0, 0);
+	out->stored_at = sm_rows_int(&rows, 0, 2, 0);
+	out->index = sm_rows_int(&rows, 0, 3, -1);
+	out->legal = sm_leaf_read(sm_rows_text(&rows, 0, 1, &v->row), &leaf);
+	out->held = out->legal && sm_bytes_eq(leaf.type, SM_STR("switch.held"));
+	return SM_OK;
+}
+
+/* The row first: an honest one is never newer than the events that are read after it. */
+static sm_status check_switch(sm_verify_pass *v, const sm_rows *rows, size_t i, sm_arena *arena)
+{
+	sm_bytes target = sm_rows_text(rows, i, SM_SWITCH_TARGET, arena);
+	int64_t held = sm_rows_int(rows, i, SM_SWITCH_IS_HELD, -1), generation = sm_rows_int(rows, i, SM_SWITCH_GENERATION, -1);
+	int shown = (int)(target.n > 64 ? 64 : target.n);
+	flip f;
+	if (!sm_target_valid(target)) {
+		return sm_verify_found_at(v, SM_VERDICT_INVALID, "switch", -1, -1, "There is a row of a switch \"%.*s\", which is no target", shown, target.p);
+	}
+	sm_status s = newest_flip(v, target, &f);
+	if (s != SM_OK) {
+		return s;
+	}
+	v->r->switches++;
+	bool younger = f.found && f.generation > generation && v->now - f.stored_at < SETTLED_US;
+	if (younger || (f.found ? f.generation == generation && f.legal && held == f.held : generation == 0 && held == 0)) {
+		return SM_OK;
+	}
+	return sm_verify_found_at(v, SM_VERDICT_INVALID, "switch", f.index, f.index, "Switch %.*s: its row says %s, generation %" PRId64
+		"; its newest event says %s, generation %" PRId64, shown, target.p, held == 0 ? "not held" : "held", generation, f.held ? "held" : "not held",
+		f.generation);
+}
+
+static sm_status read_row_of(sm_verify_pass *v, sm_bytes target, bool *found)
+{
+	sm_rows rows;
+	sm_status s = sm_sql_read_switches(v->j, &v->page, &target, 1, &rows, v->e);
+	*found = s == SM_OK && rows.n_rows > 0;
+	return s;
+}
+
+sm_status sm_verify_switch_exists(sm_verify_pass *v, const sm_verify_row *row, sm_bytes target)
+{
+	bool found = false;
+	if (v->now - row->stored_at < SETTLED_US || !sm_target_valid(target)) {
+		return SM_OK;
+	}
+	sm_status s = read_row_of(v, target, &found);
+	return s != SM_OK || found ? s : sm_verify_found(v, SM_VERDICT_INVALID, "switch", row, "The switch %.*s that it flips has no row", (int)target.n, target.p);
+}
+
+sm_status sm_verify_tables(sm_verify_pass *v)
+{
+	sm_arena arena;
+	sm_rows rows;
+	sm_arena_init(&arena, v->a);
+	sm_status s = sm_sql_read_switches(v->j, &arena, NULL, 0, &rows, v->e);
+	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+		s = check_switch(v, &rows, i, &arena);
+	}
+	sm_arena_free(&arena);
+	s = s == SM_OK ? read_strangers(v, "run", "j.stream=t.id AND j.seq=t.rev", "The row of the run") : s;
+	return s == SM_OK ? read_strangers(v, "external", "j.id=t.id AND j.stream=t.run", "The row of the external id") : s;
+}
