@@ -63,9 +63,14 @@ static void report(asked *a, const char *word)
 	fail_msg("no command %s", word);
 }
 
-static void verdict(asked *a, sm_answer_kind kind, bool by_probe)
+/* @param looked_at   "", or "@2'" for attempt 2 of the second step, "@'" for any of it */
+static void verdict(asked *a, sm_answer_kind kind, bool by_probe, const char *looked_at)
 {
+	char *rest = NULL;
+
 	a->cmd.kind = SM_CMD_VERDICT;
+	a->cmd.attempt = *looked_at ? (int32_t)strtol(looked_at + 1, &rest, 10) : 0;
+	a->cmd.step = !*looked_at ? (sm_bytes){NULL, 0} : *rest == '\'' ? SM_STR("two") : SM_STR("one");
 	a->cmd.by_probe = by_probe;
 	a->cmd.asked_at = a->cmd.now;
 	a->answer.kind = kind;
@@ -106,8 +111,9 @@ void decide_understand(run_fixture *f, asked *a, const char *word, int64_t now, 
 		}
 	}
 	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
-		if (strcmp(verdicts[i].word, word) == 0) {
-			verdict(a, verdicts[i].kind, verdicts[i].by_probe);
+		const size_t n = strcspn(word, "@");
+		if (strlen(verdicts[i].word) == n && begins(word, verdicts[i].word)) {
+			verdict(a, verdicts[i].kind, verdicts[i].by_probe, word + n);
 			return;
 		}
 	}

@@ -110,6 +110,10 @@ static const struct row {
 	{ANY, "R S1 F1 P", "resume", 9, OTHER_REPEAT, "run.resumed"}, {ANY, "R S1 F1 S1' F1' P", "resume", 9, SECOND_RENAMED, "refused"},
 	{ANY, "", "resume", 9, SAME, "refused"},
 	/* a person's verdict; before the end of the grace (79 s) "not done" overrules it */
+	{ONCE | NEVER, "R S1 U1", "yes@1", 9, SAME, "verdict.done 1"}, {ONCE | NEVER, "R S1 U1", "yes@2", 9, SAME, "refused"},
+	{ONCE | NEVER, "R S1 U1", "no@1'", 79, SAME, "refused"}, {ONCE | NEVER, "R S1 U1", "yes@'", 9, SAME, "refused"},
+	{ONCE | NEVER, "R S1 F1 S1' U1'", "yes@1", 9, SAME, "refused"}, {ONCE, "R S1 U1 S2 U2", "yes@1", 9, SAME, "refused"},
+	{ONCE, "R S1 U1 S2 U2", "yes@2", 9, SAME, "verdict.done 2"},
 	{ANY, "R", "yes", 9, SAME, "refused"}, {ANY, "R S1 X1", "no", 9, SAME, "refused"}, {ANY, "R S1", "yes", 9, SAME, "refused"},
 	{ONCE | NEVER, "R S1 U1", "yes", 9, SAME, "verdict.done 1"}, {ONCE | NEVER, "R S1 U1", "no", 79, SAME, "verdict.not_done 1 early"},
 	{ONCE | NEVER, "R S1 U1", "no", 80, SAME, "verdict.not_done 1"}, {ONCE | NEVER, "R S1 U1", "no", 80, NOT_HERE, "verdict.not_done 1"},
