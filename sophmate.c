@@ -2,6 +2,7 @@
 # include "config.h"
 #endif
 
+#include "src/php/outside.h"
 #include "src/php/registry.h"
 #include "ext/standard/info.h"
 #include "stubs/functions_arginfo.h"
@@ -70,6 +71,7 @@ static PHP_MINIT_FUNCTION(sophmate)
 	sophmate_store_minit();
 	sophmate_schema_minit();
 	sophmate_kill_switches_minit();
+	sophmate_outside_minit(module_number);
 	sophmate_audit_log_minit();
 	sophmate_flight_minit();
 	sophmate_run_minit();

@@ -35,7 +35,7 @@ sm_status sm_prove(sm_journal *j, sm_arena *arena, sm_bytes id, const sm_note_ke
 	sm_checkpoint at;
 	sm_hash hash;
 	sm_proof path;
-	int64_t index;
+	int64_t index = -1;
 	sm_buf b;
 	sm_status s = sm_journal_identify(j, e);
 	sm_note *note = SM_NEW(arena, sm_note, 1);
@@ -49,7 +49,11 @@ sm_status sm_prove(sm_journal *j, sm_arena *arena, sm_bytes id, const sm_note_ke
 	if (text.p == NULL) {
 		return sm_fail(e, SM_E_STATE, "No checkpoint of this log is stored yet: make one first");
 	}
-	s = key != NULL ? sm_checkpoint_open(text, key, note, &at, e) : (s = sm_note_read(text, note, e)) == SM_OK ? sm_checkpoint_read(note->text, &at, e) : s;
+	if (key != NULL) {
+		s = sm_checkpoint_open(text, key, note, &at, e);
+	} else if ((s = sm_note_read(text, note, e)) == SM_OK) {
+		s = sm_checkpoint_read(note->text, &at, e);
+	}
 	if (s != SM_OK) {
 		return s == SM_E_NOMEM ? s : SM_E_ILLEGAL;
 	}

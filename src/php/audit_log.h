@@ -11,4 +11,9 @@ sophmate_service *sophmate_audit_enter(zval *this);
 /** After it. As sophmate_link_leave. @return status == SM_OK and no exception is pending */
 bool sophmate_audit_leave(sophmate_service *log, sm_status status, const sm_error *error);
 
+/* Methods that stand in another file than the class. */
+ZEND_METHOD(SophMate_AuditLog, verify);
+ZEND_METHOD(SophMate_AuditLog, prove);
+ZEND_METHOD(SophMate_AuditLog, export);
+
 #endif

@@ -1,0 +1,397 @@
+/* What of an AuditLog is read back: verify, prove, export. */
+#include "audit_log.h"
+#include "outside.h"
+
+#include "src/core/audit.h"
+#include "src/core/export.h"
+#include "src/core/verify.h"
+
+enum { KEYS_MAX = 64, FINDINGS_MAX = 10000, SECONDS_MAX = 3162240000 };
+
+/* ---- verify ---- */
+
+typedef struct verification {
+	sophmate_service *log;
+	sm_arena *arena;
+	zval findings;
+	zend_long most;
+	zend_fcall_info progress;
+	zend_fcall_info_cache progress_cache;
+} verification;
+
+static sm_status keep_finding(void *ctx, const sm_finding *f, sm_error *e)
+{
+	verification *x = ctx;
+	zval finding;
+
+	(void)e;
+	if (zend_hash_num_elements(Z_ARRVAL(x->findings)) >= (uint32_t)x->most) {
+		return SM_OK; /* counted all the same */
+	}
+	array_init(&finding);
+	add_assoc_string(&finding, "verdict", sm_verdict_name(f->verdict));
+	add_assoc_long(&finding, "exit_code", f->verdict);
+	add_assoc_string(&finding, "what", f->what);
+	if (f->index < 0) {
+		add_assoc_null(&finding, "index");
+		add_assoc_null(&finding, "last");
+	} else {
+		add_assoc_long(&finding, "index", f->index);
+		add_assoc_long(&finding, "last", f->last);
+	}
+	if (f->stream[0] == '\0') {
+		add_assoc_null(&finding, "stream");
+	} else {
+		add_assoc_string(&finding, "stream", f->stream);
+	}
+	if (f->seq == 0) {
+		add_assoc_null(&finding, "seq");
+	} else {
+		add_assoc_long(&finding, "seq", f->seq);
+	}
+	add_assoc_string(&finding, "message", f->message);
+	add_next_index_zval(&x->findings, &finding);
+	return SM_OK;
+}
+
+static sm_status tell_progress(void *ctx, uint64_t done, uint64_t of, sm_error *e)
+{
+	verification *x = ctx;
+	zval argv[2], result;
+
+	(void)e;
+	ZVAL_LONG(&argv[0], (zend_long)done);
+	ZVAL_LONG(&argv[1], (zend_long)of);
+	ZVAL_UNDEF(&result);
+	x->progress.retval = &result;
+	x->progress.params = argv;
+	x->progress.param_count = 2;
+	zend_call_function(&x->progress, &x->progress_cache);
+	zval_ptr_dtor(&result);
+	if (x->log->link.pid != getpid()) {
+		return sophmate_refuse_child();
+	}
+	return EG(exception) ? SM_E_ABORTED : SM_OK;
+}
+
+/* @return false with an exception pending */
+static bool read_keys(const HashTable *list, sm_arena *arena, sm_note_key **keys, size_t *n)
+{
+	zval *value;
+
+	*n = 0;
+	*keys = SM_NEW(arena, sm_note_key, KEYS_MAX);
+	if (list != NULL && zend_hash_num_elements(list) > KEYS_MAX) {
+		sophmate_throw_limit("AuditLog::verify(): $keys", "keys", KEYS_MAX, zend_hash_num_elements(list));
+		return false;
+	}
+	if (list == NULL) {
+		return true;
+	}
+	ZEND_HASH_FOREACH_VAL((HashTable *)list, value) {
+		sm_error e = {{0}, NULL, 0, 0, 0};
+
+		ZVAL_DEREF(value);
+		if (Z_TYPE_P(value) != IS_STRING) {
+			sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::verify(): $keys must hold verifier keys, which are strings; one is %s",
+				zend_zval_type_name(value));
+			return false;
+		}
+		if (sm_note_key_read(sophmate_bytes(Z_STR_P(value)), &(*keys)[*n], &e) != SM_OK) {
+			char shown[256];
+
+			sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::verify(): $keys holds \"%s\", which is no verifier key: %s",
+				sophmate_printable(shown, Z_STRVAL_P(value), Z_STRLEN_P(value)), e.message);
+			return false;
+		}
+		++*n;
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static bool check_age(const char *what, double seconds, bool is_null, int64_t *us)
+{
+	*us = -1;
+	if (is_null) {
+		return true;
+	}
+	if (!sophmate_check_seconds(sophmate_ce_InvalidArgument, what, seconds, 0, (double)SECONDS_MAX)) {
+		return false;
+	}
+	*us = sophmate_milliseconds(seconds) * 1000;
+	return true;
+}
+
+static void put_root(zval *report, const sm_verify_result *r)
+{
+	sm_arena arena;
+	sm_buf b;
+
+	if (!r->rooted) {
+		add_assoc_null(report, "root");
+		return;
+	}
+	sm_arena_init(&arena, &sophmate_alloc);
+	sm_buf_init(&b, &arena, 64);
+	sm_hash_put(&b, &r->root);
+	add_assoc_stringl(report, "root", b.p, b.n);
+	sm_arena_free(&arena);
+}
+
+static void report_to_zval(zval *report, const verification *x, const sm_verify_result *r)
+{
+	const struct { const char *name; uint64_t n; } counts[] = {
+		{"found", r->found}, {"pending", r->pending}, {"checkpoints", r->checkpoints}, {"heads", r->heads}, {"anchors", r->anchors},
+		{"signed_size", r->signed_size}, {"anchored_size", r->anchored_size}, {"openings", r->openings}, {"erased", r->erased},
+		{"streams", r->streams}, {"runs", r->runs}, {"switches", r->switches}
+	};
+	sm_bytes origin = x->log->link.journal.log;
+	zval findings;
+
+	array_init(report);
+	add_assoc_string(report, "verdict", sm_verdict_name(r->verdict));
+	add_assoc_long(report, "exit_code", r->verdict);
+	add_assoc_stringl(report, "log", origin.p, origin.n);
+	add_assoc_long(report, "from", (zend_long)r->from);
+	add_assoc_long(report, "size", (zend_long)r->size);
+	put_root(report, r);
+	ZVAL_COPY(&findings, &x->findings);
+	add_assoc_zval(report, "findings", &findings);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+		add_assoc_long(report, counts[i].name, (zend_long)counts[i].n);
+	}
+}
+
+ZEND_METHOD(SophMate_AuditLog, verify)
+{
+	sm_error error = {{0}, NULL, 0, 0, 0};
+	HashTable *given = NULL;
+	double pending = 0, anchor = 0;
+	bool pending_null = true, anchor_null = true, tree_only = false;
+	zend_long findings = 100;
+	verification x = {.progress = empty_fcall_info, .progress_cache = empty_fcall_info_cache};
+	sm_verify_options o = {.found = keep_finding, .ctx = &x};
+	sm_verify_result r;
+	sm_note_key *keys;
+	sm_arena arena;
+
+	ZEND_PARSE_PARAMETERS_START(0, 6)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_FUNC_OR_NULL(x.progress, x.progress_cache)
+		Z_PARAM_ARRAY_HT(given)
+		Z_PARAM_DOUBLE_OR_NULL(pending, pending_null)
+		Z_PARAM_DOUBLE_OR_NULL(anchor, anchor_null)
+		Z_PARAM_BOOL(tree_only)
+		Z_PARAM_LONG(findings)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!check_age("AuditLog::verify(): $pendingSeconds", pending, pending_null, &o.pending_us)
+		|| !check_age("AuditLog::verify(): $anchorSeconds", anchor, anchor_null, &o.anchor_us)) {
+		RETURN_THROWS();
+	}
+	if (findings < 0 || findings > FINDINGS_MAX) {
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::verify(): $findings must be 0 to %d, got " ZEND_LONG_FMT, FINDINGS_MAX, findings);
+		RETURN_THROWS();
+	}
+	sm_arena_init(&arena, &sophmate_alloc);
+	if (!read_keys(given, &arena, &keys, &o.n_keys) || (x.log = sophmate_audit_enter(ZEND_THIS)) == NULL) {
+		sm_arena_free(&arena);
+		RETURN_THROWS();
+	}
+	o.keys = keys;
+	o.tree_only = tree_only;
+	o.progress = ZEND_FCI_INITIALIZED(x.progress) ? tell_progress : NULL;
+	x.most = findings;
+	x.arena = &arena;
+	array_init(&x.findings);
+	sophmate_outside *outside = sophmate_outside_new();
+	sm_status status = sm_verify(&x.log->link.journal, sophmate_outside_alloc(outside), &o, &r, &error);
+	sophmate_outside_free(outside);
+	if (status == SM_OK) {
+		report_to_zval(return_value, &x, &r);
+	}
+	sophmate_audit_leave(x.log, status, &error);
+	zval_ptr_dtor(&x.findings);
+	sm_arena_free(&arena);
+}
+
+/* ---- prove ---- */
+
+/* The open log and, where it has one, its key. */
+static sm_status read_log(sophmate_service *log, sm_arena *arena, sm_log *out, sm_note_key *key, bool *has_key, sm_error *e)
+{
+	sm_status status = sm_log_read(&log->link.journal, arena, out, e);
+
+	*has_key = false;
+	if (status == SM_OK && out->vkey.p != NULL) {
+		status = sm_note_key_read(out->vkey, key, e) == SM_OK ? SM_OK : SM_E_ILLEGAL;
+		*has_key = status == SM_OK;
+	}
+	return status;
+}
+
+ZEND_METHOD(SophMate_AuditLog, prove)
+{
+	sm_error error = {{0}, NULL, 0, 0, 0};
+	sophmate_service *log;
+	zend_string *id;
+	sm_note_key key;
+	sm_bytes proof;
+	sm_arena arena;
+	bool has_key;
+	sm_log at;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(id)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!sm_is_hex(sophmate_bytes(id), SM_ID_LEN)) {
+		char shown[256];
+
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::prove(): $eventId must be 32 lower-case hex digits, got \"%s\"",
+			sophmate_printable(shown, ZSTR_VAL(id), ZSTR_LEN(id)));
+		RETURN_THROWS();
+	}
+	log = sophmate_audit_enter(ZEND_THIS);
+	if (log == NULL) {
+		RETURN_THROWS();
+	}
+	sm_arena_init(&arena, &sophmate_alloc);
+	sm_status status = read_log(log, &arena, &at, &key, &has_key, &error);
+	status = status == SM_OK && !has_key ? sm_fail(&error, SM_E_STATE, "The log has no key, so it has no signed checkpoint: make one first") : status;
+	status = status == SM_OK ? sm_prove(&log->link.journal, &arena, sophmate_bytes(id), &key, &proof, &error) : status;
+	if (sophmate_audit_leave(log, status, &error)) {
+		RETVAL_STRINGL(proof.p, proof.n);
+	}
+	sm_arena_free(&arena);
+}
+
+/* ---- export ---- */
+
+typedef struct exporting {
+	const char *directory;
+	php_stream *file;
+	zend_long files, bytes;
+	sm_export *x;
+} exporting;
+
+static bool make_folders(const exporting *to, const char *path, bool itself)
+{
+	zend_string *folder = strpprintf(0, "%s/%s", to->directory, path);
+	char *last = itself ? NULL : strrchr(ZSTR_VAL(folder), '/');
+	php_stream_statbuf stat;
+
+	if (last != NULL) {
+		*last = '\0';
+	}
+	bool good = php_stream_stat_path(ZSTR_VAL(folder), &stat) == 0 || php_stream_mkdir(ZSTR_VAL(folder), 0755, PHP_STREAM_MKDIR_RECURSIVE, NULL);
+	zend_string_release(folder);
+	return good;
+}
+
+static sm_status sink_open(void *ctx, const char *path, sm_error *e)
+{
+	exporting *to = ctx;
+	zend_string *name = strpprintf(0, "%s/%s", to->directory, path);
+
+	if (make_folders(to, path, false)) {
+		to->file = php_stream_open_wrapper(ZSTR_VAL(name), "xb", 0, NULL);
+	}
+	zend_string_release(name);
+	if (EG(exception)) {
+		return SM_E_ABORTED;
+	}
+	return to->file != NULL ? SM_OK : sm_fail(e, SM_E_STATE, "AuditLog::export(): %s cannot be made in $directory", path);
+}
+
+static sm_status sink_write(void *ctx, sm_bytes part, sm_error *e)
+{
+	exporting *to = ctx;
+	ssize_t n = part.n == 0 ? 0 : php_stream_write(to->file, part.p, part.n);
+
+	to->bytes += (zend_long)part.n;
+	return n == (ssize_t)part.n ? SM_OK : sm_fail(e, SM_E_STATE, "AuditLog::export(): a file in $directory cannot be written: is the disk full?");
+}
+
+static sm_status sink_close(void *ctx, sm_error *e)
+{
+	exporting *to = ctx;
+	bool good = php_stream_flush(to->file) == 0;
+
+	php_stream_close(to->file);
+	to->file = NULL;
+	to->files++;
+	return good ? SM_OK : sm_fail(e, SM_E_STATE, "AuditLog::export(): a file in $directory cannot be written: is the disk full?");
+}
+
+static sm_status export_leaf(void *ctx, uint64_t index, sm_bytes leaf, sm_error *e)
+{
+	(void)index;
+	return sm_export_leaf(((exporting *)ctx)->x, leaf, e);
+}
+
+static sm_status export_log(sophmate_service *log, sm_arena *arena, const sm_alloc *a, exporting *to, sm_checkpoint *head, sm_error *e)
+{
+	sm_note *note = SM_NEW(arena, sm_note, 1);
+	sm_sink sink = {sink_open, sink_write, sink_close, to};
+	sm_note_key key;
+	sm_bytes text;
+	bool has_key;
+	sm_log at;
+	sm_status status = read_log(log, arena, &at, &key, &has_key, e);
+
+	if (status != SM_OK || (status = sm_journal_checkpoint_newest(&log->link.journal, arena, at.origin, &text, e)) != SM_OK) {
+		return status;
+	}
+	if (!has_key || text.p == NULL) {
+		return sm_fail(e, SM_E_STATE, "AuditLog::export(): the log has no signed checkpoint yet: make one first");
+	}
+	if ((status = sm_checkpoint_open(text, &key, note, head, e)) != SM_OK) {
+		return SM_E_ILLEGAL;
+	}
+	to->x = SM_NEW(arena, sm_export, 1);
+	sm_export_begin(to->x, &sink, text, head);
+	status = sm_each_leaf(&log->link.journal, a, 0, head->size, export_leaf, to, e);
+	return status == SM_OK ? sm_export_end(to->x, e) : status;
+}
+
+ZEND_METHOD(SophMate_AuditLog, export)
+{
+	sm_error error = {{0}, NULL, 0, 0, 0};
+	exporting to = {0};
+	sophmate_service *log;
+	zend_string *directory;
+	sm_checkpoint head;
+	sm_arena arena;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_PATH_STR(directory)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (ZSTR_LEN(directory) == 0 || ZSTR_LEN(directory) > MAXPATHLEN - 128) {
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::export(): $directory must have 1 to %d bytes, got %zu", MAXPATHLEN - 128,
+			ZSTR_LEN(directory));
+		RETURN_THROWS();
+	}
+	log = sophmate_audit_enter(ZEND_THIS);
+	if (log == NULL) {
+		RETURN_THROWS();
+	}
+	sm_arena_init(&arena, &sophmate_alloc);
+	sophmate_outside *outside = sophmate_outside_new();
+	to.directory = ZSTR_VAL(directory);
+	sm_status status = make_folders(&to, "", true) ? export_log(log, &arena, sophmate_outside_alloc(outside), &to, &head, &error)
+		: sm_fail(&error, SM_E_STATE, "AuditLog::export(): $directory cannot be made");
+	sophmate_outside_free(outside);
+	if (to.file != NULL) {
+		php_stream_close(to.file);
+	}
+	if (sophmate_audit_leave(log, status, &error)) {
+		array_init(return_value);
+		add_assoc_stringl(return_value, "log", head.origin.p, head.origin.n);
+		add_assoc_long(return_value, "size", (zend_long)head.size);
+		add_assoc_long(return_value, "files", to.files);
+		add_assoc_long(return_value, "bytes", to.bytes);
+	}
+	sm_arena_free(&arena);
+}
