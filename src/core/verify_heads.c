@@ -458,7 +458,9 @@ sm_status sm_verify_heads_pass(sm_verify_pass *v)
 
 static sm_status forgets(sm_verify_pass *v, const sm_origin *o, sm_head_place place, uint64_t size)
 {
-	return sm_verify_found_at(v, SM_VERDICT_CONTRADICTS, place == SM_HEAD_ANCHOR ? "anchor" : "head", (int64_t)v->r->size, (int64_t)size - 1,
+	v->cut = true;
+	/* what is gone need not have been the last: nothing behind the head that agreed last is vouched for */
+	return sm_verify_found_at(v, SM_VERDICT_CONTRADICTS, place == SM_HEAD_ANCHOR ? "anchor" : "head", (int64_t)v->agreed, (int64_t)size - 1,
 		"%s of %.*s knows %" PRIu64 " leaves, the journal has %" PRIu64 ": its end was cut off, or an old state was restored", name_of(place),
 		shown(o->name), o->name.p, size, v->r->size);
 }

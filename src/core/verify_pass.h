@@ -95,6 +95,7 @@ typedef struct sm_verify_pass {
 	sm_frontier tree, by_column;
 	bool split, lost;
 	uint64_t agreed;        /* size of the last head that agreed: findings of heads lie behind it */
+	bool cut;               /* a head knows more leaves than there are: rows beside the journal may belong to those */
 
 	/* heads */
 	sm_origin *origins;
@@ -132,6 +133,12 @@ sm_status sm_verify_found_at(sm_verify_pass *v, sm_verdict verdict, const char *
 	__attribute__((format(printf, 6, 7)))
 #endif
 	;
+
+/** What a row beside the journal is that disagrees with it: the end of the journal may be what is wrong. */
+static inline sm_verdict sm_verify_beside(const sm_verify_pass *v)
+{
+	return v->cut ? SM_VERDICT_CONTRADICTS : SM_VERDICT_INVALID;
+}
 
 /* verify_rows.c */
 

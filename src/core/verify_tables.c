@@ -20,7 +20,7 @@ enum { R_ID, R_WORKFLOW, R_CATEGORY, R_STATE, R_STEP, R_OWNER, R_DUE, R_STARTED,
 static sm_status run_found(sm_verify_pass *v, const sm_run *run, sm_bytes id, int64_t index, const char *what)
 {
 	sm_verify_row row = {.index = index, .stream = id, .seq = run->seq};
-	return sm_verify_found(v, SM_VERDICT_INVALID, "projection", &row, "%s: rebuild the projections", what);
+	return sm_verify_found(v, sm_verify_beside(v), "projection", &row, "%s: rebuild the projections", what);
 }
 
 static bool text_is(const sm_rows *rows, size_t i, size_t column, sm_bytes wanted, sm_arena *arena)
@@ -83,7 +83,7 @@ sm_status sm_verify_run_row(sm_verify_pass *v, const sm_run *run, int64_t index,
 	}
 	if (rows == NULL) {
 		sm_verify_row row = {.index = index, .id = id};
-		return projected ? sm_verify_found(v, SM_VERDICT_INVALID, "projection", &row, "Its run is missing from the list of runs: rebuild the projections") : SM_OK;
+		return projected ? sm_verify_found(v, sm_verify_beside(v), "projection", &row, "Its run is missing from the list of runs: rebuild the projections") : SM_OK;
 	}
 	int64_t rev = sm_rows_int(rows, i, R_REV, -1);
 	if (rev < run->seq) {
@@ -162,7 +162,7 @@ sm_status sm_verify_externals(sm_verify_pass *v)
 		bool good = k < rows.n_rows && text_is(&rows, k, 1, sm_cstr(x->run), &v->page) && text_is(&rows, k, 2, sm_cstr(x->hash), &v->page);
 		if (!good) {
 			sm_verify_row row = {.index = x->index, .stream = sm_cstr(x->run), .id = sm_cstr(x->id)};
-			s = sm_verify_found(v, SM_VERDICT_INVALID, "projection", &row, "Its external id %s the list of external ids: rebuild the projections",
+			s = sm_verify_found(v, sm_verify_beside(v), "projection", &row, "Its external id %s the list of external ids: rebuild the projections",
 				k < rows.n_rows ? "disagrees with" : "is missing from");
 		}
 	}
@@ -192,7 +192,7 @@ static sm_status read_strangers(sm_verify_pass *v, const char *table, const char
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
 	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
 		sm_bytes id = sm_rows_text(&rows, i, 0, &v->page);
-		s = sm_verify_found_at(v, SM_VERDICT_INVALID, "projection", -1, -1, "%s %.*s belongs to no event: rebuild the projections", what,
+		s = sm_verify_found_at(v, sm_verify_beside(v), "projection", -1, -1, "%s %.*s belongs to no event: rebuild the projections", what,
 			(int)(id.n > SM_ID_LEN ? SM_ID_LEN : id.n), id.p);
 	}
 	return s;
@@ -253,7 +253,7 @@ static sm_status check_switch(sm_verify_pass *v, const sm_rows *rows, size_t i, 
 	if (younger || (f.found ? f.generation == generation && f.legal && held == f.held : generation == 0 && held == 0)) {
 		return SM_OK;
 	}
-	return sm_verify_found_at(v, SM_VERDICT_INVALID, "switch", f.index, f.index, "Switch %.*s: its row says %s, generation %" PRId64
+	return sm_verify_found_at(v, sm_verify_beside(v), "switch", f.index, f.index, "Switch %.*s: its row says %s, generation %" PRId64
 		"; its newest event says %s, generation %" PRId64, shown, target.p, held == 0 ? "not held" : "held", generation, f.held ? "held" : "not held",
 		f.generation);
 }
