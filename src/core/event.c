@@ -1,4 +1,4 @@
-#include "run.h"
+#include "event_private.h"
 
 #include <string.h>
 
@@ -8,21 +8,51 @@ const char *const sm_event_names[SM_EVENT_TYPES] = {
 	"run.started", "step.started", "step.finished", "step.failed", "step.unknown", "step.ready", "run.held",
 	"verdict.done", "verdict.not_done", "verdict.abandoned", "late.done", "late.failed", "external.recorded",
 	"note", "pause.requested", "run.paused", "run.resumed", "run.ended", "run.completed",
-	"switch.held", "switch.released", "site.adopted", "log.opened", "log.closed"
+	"switch.held", "switch.released", "site.adopted", "log.opened", "log.closed", "privacy.erased", "privacy.pruned", "of the site"
 };
 
-bool sm_event_of_run(sm_event_type type)
+bool sm_event_of_run(const sm_event *ev)
 {
-	switch (type) {
+	switch (ev->type) {
 	case SM_SWITCH_HELD:
 	case SM_SWITCH_RELEASED:
 	case SM_SITE_ADOPTED:
 	case SM_LOG_OPENED:
 	case SM_LOG_CLOSED:
+	case SM_PRIVACY_PRUNED:
+	case SM_OF_THE_SITE:
 		return false;
+	case SM_PRIVACY_ERASED:
+		return ev->scope.p == NULL;
 	default:
 		return true;
 	}
+}
+
+sm_bytes sm_event_name(const sm_event *ev)
+{
+	return ev->type == SM_OF_THE_SITE ? ev->name : sm_cstr(sm_event_names[ev->type]);
+}
+
+bool sm_event_name_free(sm_bytes name)
+{
+	static const sm_bytes ours[] = {SM_LIT("run."), SM_LIT("step."), SM_LIT("verdict."), SM_LIT("late."), SM_LIT("external."), SM_LIT("note."),
+		SM_LIT("pause."), SM_LIT("switch."), SM_LIT("site."), SM_LIT("log."), SM_LIT("privacy."), SM_LIT("sophmate.")};
+	bool dotted = false;
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool first = i == 0 || name.p[i - 1] == '.';
+		if (c == '.' ? first || i + 1 == name.n : first ? c < 'a' || c > 'z' : (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') {
+			return false;
+		}
+		dotted = dotted || c == '.';
+	}
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+		if (name.n >= ours[i].n && memcmp(name.p, ours[i].p, ours[i].n) == 0) {
+			return false;
+		}
+	}
+	return dotted && name.n <= SM_EVENT_NAME_MAX;
 }
 
 typedef enum field_kind { K_STR, K_I32, K_I64, K_WAIT, K_CLASS, K_BOOL, K_JSON, K_STEPS } field_kind;
@@ -37,7 +67,7 @@ enum {
 	F_WORKFLOW, F_VERSION, F_CATEGORY, F_DEFINITION, F_STEPS, F_FINGERPRINT, F_SUBJECT, F_OCCURRENCE, F_TRIGGER, F_PARENT, F_NOT_BEFORE,
 	F_STEP, F_ATTEMPT, F_LEASE, F_GRACE, F_TOUCHED, F_COST, F_OMITTED, F_FAILURE, F_CLASS, F_CODE, F_RETRY_WAIT, F_WHY, F_TARGET,
 	F_GENERATION, F_SOURCE, F_EARLY, F_KIND, F_ID_HASH, F_OWNER, F_RULE, F_DEADLINE, F_SCOPE, F_OUTCOME, F_AS, F_ORIGIN, F_LOG_KEY, F_PREVIOUS,
-	F_NEXT, F_SIZE, F_ROOT, F_COUNT
+	F_NEXT, F_SIZE, F_ROOT, F_ERASED, F_BEFORE, F_RUNS, F_FIELDS, F_REDACTED, F_COUNT
 };
 
 #define FIELD(f, key, kind, member) [f] = {key, kind, offsetof(sm_event, member)}
@@ -57,7 +87,9 @@ static const field fields[F_COUNT] = {
 	FIELD(F_OWNER, "owner", K_STR, owner), FIELD(F_RULE, "rule", K_STR, rule), FIELD(F_DEADLINE, "deadline", K_I64, deadline),
 	FIELD(F_SCOPE, "scope", K_STR, scope), FIELD(F_OUTCOME, "outcome", K_STR, outcome), FIELD(F_AS, "as", K_STR, as),
 	FIELD(F_ORIGIN, "origin", K_STR, origin), FIELD(F_LOG_KEY, "key", K_STR, log_key), FIELD(F_PREVIOUS, "previous", K_JSON, previous),
-	FIELD(F_NEXT, "next", K_STR, next), FIELD(F_SIZE, "size", K_I64, size), FIELD(F_ROOT, "root", K_STR, root)
+	FIELD(F_NEXT, "next", K_STR, next), FIELD(F_SIZE, "size", K_I64, size), FIELD(F_ROOT, "root", K_STR, root),
+	FIELD(F_ERASED, "erased", K_JSON, erased), FIELD(F_BEFORE, "before", K_I64, before), FIELD(F_RUNS, "runs", K_I64, runs),
+	FIELD(F_FIELDS, "fields", K_I64, fields), FIELD(F_REDACTED, "redacted", K_JSON, redacted)
 };
 
 #define B(f) (UINT64_C(1) << (f))
@@ -91,8 +123,13 @@ static const struct shape {
 	[SM_SWITCH_RELEASED] = {0, B(F_TARGET) | B(F_GENERATION)},
 	[SM_SITE_ADOPTED] = {0, B(F_AS)},
 	[SM_LOG_OPENED] = {B(F_LOG_KEY) | B(F_PREVIOUS), B(F_ORIGIN) | B(F_WHY)},
-	[SM_LOG_CLOSED] = {B(F_SIZE) | B(F_ROOT), B(F_ORIGIN) | B(F_NEXT)}
+	[SM_LOG_CLOSED] = {B(F_SIZE) | B(F_ROOT), B(F_ORIGIN) | B(F_NEXT)},
+	[SM_PRIVACY_ERASED] = {B(F_SCOPE), B(F_WHY) | B(F_ERASED)},
+	[SM_PRIVACY_PRUNED] = {0, B(F_BEFORE) | B(F_RUNS) | B(F_FIELDS)}
 };
+
+/* Something secret was taken out before it was stored: any event may have to say so. */
+#define SHAPE_MAY(type) (shapes[type].may | B(F_REDACTED))
 
 sm_event sm_event_new(sm_event_type type)
 {
@@ -216,7 +253,7 @@ static sm_json *field_json(sm_arena *arena, const sm_event *ev, const field *f, 
 
 static sm_status clear_json(const sm_event *ev, sm_arena *arena, sm_json **d, sm_error *e)
 {
-	uint64_t has = shapes[ev->type].may | shapes[ev->type].must;
+	uint64_t has = SHAPE_MAY(ev->type) | shapes[ev->type].must;
 	*d = sm_json_new(arena, SM_JSON_OBJECT);
 	if (*d == NULL) {
 		return SM_E_NOMEM;
@@ -237,43 +274,18 @@ static sm_status clear_json(const sm_event *ev, sm_arena *arena, sm_json **d, sm
 	return SM_OK;
 }
 
-/* Draws a salt for every private field; gives the commitments and the private column. */
-static sm_status seal_private(sm_event *ev, sm_arena *arena, const sm_host *host, sm_json *commitments, sm_error *e)
+/* What a caller of AuditLog::append() gave: an object of its own making. */
+static sm_status data_json(const sm_event *ev, sm_arena *arena, sm_json **d, sm_error *e)
 {
-	sm_json *column = sm_json_new(arena, SM_JSON_OBJECT);
-	size_t most = 16;
-	if (column == NULL) {
+	if (!sm_event_name_free(ev->name) || ev->data == NULL || ev->data->kind != SM_JSON_OBJECT) {
+		return sm_fail(e, SM_E_ARGUMENT, "an event of the site without its name or its data could not be read back");
+	}
+	*d = sm_json_new(arena, SM_JSON_OBJECT);
+	if (*d == NULL) {
 		return SM_E_NOMEM;
 	}
-	for (size_t i = 0; i < ev->n_p; i++) {
-		uint8_t salt[SM_SALT_LEN];
-		char commitment[SM_COMMITMENT_LEN + 1];
-		sm_bytes text;
-		sm_buf salt64;
-
-		host->random(host->ctx, salt, sizeof salt);
-		sm_commitment(salt, ev->id, ev->p[i].field, ev->p[i].value, commitment);
-		sm_buf_init(&salt64, arena, 64);
-		sm_base64_put(&salt64, salt, sizeof salt);
-		sm_status st = salt64.status ? salt64.status : sm_arena_dup(arena, (sm_bytes){commitment, SM_COMMITMENT_LEN}, &text);
-		if (st) {
-			return st;
-		}
-		sm_json *pair = sm_json_new(arena, SM_JSON_ARRAY);
-		sm_json *salt_json = sm_json_str(arena, sm_buf_bytes(&salt64));
-		sm_json *value = sm_json_raw(arena, ev->p[i].value);
-		if (pair == NULL || salt_json == NULL || value == NULL || sm_json_push(arena, pair, salt_json) || sm_json_push(arena, pair, value)
-			|| sm_json_set(arena, column, ev->p[i].field, pair)
-			|| sm_json_set(arena, commitments, ev->p[i].field, sm_json_str(arena, text))) {
-			return SM_E_NOMEM;
-		}
-		most += ev->p[i].value.n + ev->p[i].field.n + 64;
-	}
-	sm_buf b;
-	sm_buf_init(&b, arena, most);
-	sm_status st = sm_json_write(&b, column, e);
-	ev->private_text = sm_buf_bytes(&b);
-	return st ? st : b.status;
+	**d = *ev->data;
+	return SM_OK;
 }
 
 sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm_bytes log, int32_t seq, const char *last_id, sm_error *e)
@@ -294,8 +306,8 @@ sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm
 
 	sm_json *leaf = sm_json_new(arena, SM_JSON_OBJECT);
 	sm_json *p = sm_json_new(arena, SM_JSON_OBJECT);
-	sm_json *d;
-	sm_status st = clear_json(ev, arena, &d, e);
+	sm_json *d = NULL;
+	sm_status st = ev->type == SM_OF_THE_SITE ? data_json(ev, arena, &d, e) : clear_json(ev, arena, &d, e);
 	if (st) {
 		return st;
 	}
@@ -307,13 +319,13 @@ sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm
 		|| sm_json_set(arena, leaf, SM_STR("run"), sm_json_str(arena, sm_cstr(ev->stream)))
 		|| sm_json_set(arena, leaf, SM_STR("seq"), sm_json_int(arena, seq))
 		|| sm_json_set(arena, leaf, SM_STR("t"), sm_json_int(arena, ev->t))
-		|| sm_json_set(arena, leaf, SM_STR("type"), sm_json_str(arena, sm_cstr(sm_event_names[ev->type])))
+		|| sm_json_set(arena, leaf, SM_STR("type"), sm_json_str(arena, sm_event_name(ev)))
 		|| sm_json_set(arena, leaf, SM_STR("v"), sm_json_int(arena, 1))) {
 		return SM_E_NOMEM;
 	}
 	ev->private_text = (sm_bytes){NULL, 0};
 	if (ev->n_p > 0) {
-		st = seal_private(ev, arena, host, p, e);
+		st = sm_private_seal(ev, arena, host, p, e);
 		if (st) {
 			return st;
 		}
@@ -431,80 +443,6 @@ static sm_status read_field(sm_event *ev, sm_arena *arena, const field *f, const
 	return bad(e, f->key);
 }
 
-/* End of the JSON value that begins at p, or NULL. Looks only at strings and brackets: who needs the value reads it strictly. */
-static const char *value_end(const char *p, const char *end)
-{
-	int depth = 0;
-	while (p < end) {
-		if (*p == '"') {
-			for (p++; p < end && *p != '"'; p++) {
-				p += *p == '\\';
-			}
-			if (p >= end) {
-				return NULL;
-			}
-		} else if (*p == '[' || *p == '{') {
-			depth++;
-		} else if (*p == ']' || *p == '}') {
-			if (depth == 0) {
-				return p;
-			}
-			depth--;
-		} else if (*p == ',' && depth == 0) {
-			return p;
-		}
-		p++;
-	}
-	return NULL;
-}
-
-/* A private field's name, not met before. */
-static bool is_new_field(const sm_event *ev, sm_bytes name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if ((name.p[i] < 'a' || name.p[i] > 'z') && name.p[i] != '_') {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < ev->n_p; i++) {
-		if (sm_bytes_eq(ev->p[i].field, name)) {
-			return false;
-		}
-	}
-	return name.n > 0;
-}
-
-/* {"field":["<base64 salt>",value],...} cut into borrowed values, which may be large, without building a tree. */
-static bool cut_private(sm_event *ev, sm_bytes text)
-{
-	const char *p = text.p, *end = text.p + text.n;
-	if (text.n < 2 || *p != '{') {
-		return false;
-	}
-	while (*p == '{' || *p == ',') {
-		if (ev->n_p == SM_PRIVATE_FIELDS_MAX || end - p < 3 || p[1] != '"') {
-			return false;
-		}
-		const char *name = p + 2;
-		const char *quote = memchr(name, '"', (size_t)(end - name));
-		if (quote == NULL || end - quote < 50 || memcmp(quote, "\":[\"", 4) != 0 || memcmp(quote + 48, "\",", 2) != 0) {
-			return false;
-		}
-		const char *value = quote + 50;
-		const char *stop = value_end(value, end);
-		if (stop == NULL || *stop != ']' || stop == value || end - stop < 2) {
-			return false;
-		}
-		sm_private found = {{name, (size_t)(quote - name)}, {value, (size_t)(stop - value)}};
-		if (!is_new_field(ev, found.field)) {
-			return false;
-		}
-		ev->p[ev->n_p++] = found;
-		p = stop + 1;
-	}
-	return *p == '}' && p + 1 == end;
-}
-
 sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes private_text, sm_error *e)
 {
 	sm_json *root;
@@ -514,10 +452,13 @@ sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes
 	}
 	sm_bytes name = sm_json_get_str(root, "type");
 	int type = name.p ? sm_name_index(sm_event_names, SM_EVENT_TYPES, name) : -1;
-	if (type < 0) {
+	if (type < 0 && sm_event_name_free(name)) {
+		type = SM_OF_THE_SITE;
+	} else if (type < 0 || type == SM_OF_THE_SITE) {
 		return bad(e, "type");
 	}
 	*ev = sm_event_new((sm_event_type)type);
+	ev->name = name;
 	ev->leaf = leaf;
 	ev->private_text = private_text;
 	int64_t seq = sm_json_get_int(root, "seq", 0);
@@ -534,11 +475,12 @@ sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes
 	if (d == NULL || d->kind != SM_JSON_OBJECT) {
 		return bad(e, "d");
 	}
+	ev->data = type == SM_OF_THE_SITE ? d : NULL;
 	const struct shape *shape = &shapes[type];
 	uint64_t seen = 0;
-	for (size_t i = 0; i < d->u.o.n; i++) {
+	for (size_t i = 0; ev->data == NULL && i < d->u.o.n; i++) {
 		for (int f = 0; f < F_COUNT; f++) {
-			if (((shape->may | shape->must) & B(f)) && sm_bytes_eq(d->u.o.items[i].key, sm_cstr(fields[f].key))) {
+			if (((SHAPE_MAY(type) | shape->must) & B(f)) && sm_bytes_eq(d->u.o.items[i].key, sm_cstr(fields[f].key))) {
 				if ((st = read_field(ev, arena, &fields[f], d->u.o.items[i].value, e))) {
 					return st;
 				}
@@ -550,7 +492,7 @@ sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes
 		return bad(e, "a field is missing");
 	}
 	sm_leaf_hash(leaf, ev->leaf_hash);
-	if (private_text.p != NULL && !cut_private(ev, private_text)) {
+	if (private_text.p != NULL && !sm_private_cut(ev, private_text)) {
 		return bad(e, "private values");
 	}
 	return SM_OK;

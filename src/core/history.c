@@ -17,7 +17,7 @@ void sm_history_init(sm_history *h, sm_arena *arena, const char *stream)
 
 sm_status sm_history_follow(sm_run *run, const sm_event *ev, sm_arena *arena, sm_error *e)
 {
-	if (sm_event_of_run(ev->type)) {
+	if (sm_event_of_run(ev)) {
 		return sm_run_apply(run, ev, arena, e);
 	}
 	sm_status st = sm_run_follows(run, ev, e);

@@ -63,7 +63,7 @@ static sm_status read_mark(pass *p)
 
 static bool is_run_event(const leaf *l)
 {
-	return !l->readable || sm_event_of_run(l->ev.type);
+	return !l->readable || sm_event_of_run(&l->ev);
 }
 
 static sm_status read_leaves(pass *p)

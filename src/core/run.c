@@ -355,7 +355,8 @@ static sm_status transition(sm_run *run, const sm_event *ev, sm_arena *arena, sm
 		return SM_OK;
 	case SM_EXTERNAL_RECORDED:
 	case SM_NOTE:
-		if (run->phase == SM_PHASE_NONE) {
+	case SM_PRIVACY_ERASED:
+		if (run->phase == SM_PHASE_NONE || !sm_event_of_run(ev)) {
 			break;
 		}
 		return SM_OK;
@@ -387,6 +388,8 @@ static sm_status transition(sm_run *run, const sm_event *ev, sm_arena *arena, sm
 	case SM_SITE_ADOPTED:
 	case SM_LOG_OPENED:
 	case SM_LOG_CLOSED:
+	case SM_PRIVACY_PRUNED:
+	case SM_OF_THE_SITE:
 	case SM_EVENT_TYPES:
 		break;
 	}

@@ -10,11 +10,15 @@ typedef enum sm_event_type {
 	SM_VERDICT_DONE, SM_VERDICT_NOT_DONE, SM_VERDICT_ABANDONED, SM_LATE_DONE, SM_LATE_FAILED, SM_EXTERNAL_RECORDED,
 	SM_NOTE, SM_PAUSE_REQUESTED, SM_RUN_PAUSED, SM_RUN_RESUMED, SM_RUN_ENDED, SM_RUN_COMPLETED,
 	SM_SWITCH_HELD, SM_SWITCH_RELEASED, SM_SITE_ADOPTED, SM_LOG_OPENED, SM_LOG_CLOSED, /* streams of their own: sm_event_of_run() is false */
+	SM_PRIVACY_ERASED,                    /* of a run, or, where it has a scope, of the stream outside of runs that it stands in */
+	SM_PRIVACY_PRUNED, SM_OF_THE_SITE,    /* outside of runs; the second stands for every name that AuditLog::append() takes */
 	SM_EVENT_TYPES
 } sm_event_type;
 extern const char *const sm_event_names[SM_EVENT_TYPES]; /* dotted */
-/** Whether events of this type make up runs; the others have streams of their own and are never applied to a run. */
-bool sm_event_of_run(sm_event_type type);
+enum { SM_EVENT_NAME_MAX = 64 };
+/** Whether a name is free for AuditLog::append(): words of [a-z][a-z0-9_]* with dots between them, at least two, at most SM_EVENT_NAME_MAX
+ *  bytes, and not under one of the engine's own (run. step. switch. log. privacy. ...). */
+bool sm_event_name_free(sm_bytes name);
 
 /* One private value: its canonical text. */
 typedef struct sm_private {
@@ -57,12 +61,22 @@ typedef struct sm_event {
 	bool early;
 	int64_t size;              /* leaves of a closed log's last head, 0 = none */
 	const sm_json *touched, *cost, *omitted, *previous;
+	int64_t before;            /* microseconds */
+	int64_t runs, fields;      /* counts */
+	const sm_json *erased;     /* [[seq, field ...] ...]: private values of this stream that are gone, or about to be */
+	const sm_json *redacted;   /* [field ...]: private values, or "d", out of which something secret was taken before they were stored */
+	sm_bytes name;             /* type as it stands in the leaf; SM_OF_THE_SITE: to be given */
+	const sm_json *data;       /* SM_OF_THE_SITE: all of d, an object */
 
 	/* private fields (p) */
 	sm_private p[SM_PRIVATE_FIELDS_MAX];
 	size_t n_p;
 } sm_event;
 
+/** Whether it belongs to a run; the others have streams of their own and are never applied to a run. */
+bool sm_event_of_run(const sm_event *ev);
+/** What stands, or will stand, in the leaf's `type`. */
+sm_bytes sm_event_name(const sm_event *ev);
 /** An event of this type with every "none" set. */
 sm_event sm_event_new(sm_event_type type);
 /** Adds a private value (canonical text, borrowed). @return SM_E_LIMIT when there are too many */

@@ -43,7 +43,8 @@ void sm_external_hash(const sm_keys *k, sm_bytes kind, sm_bytes id, char out[SM_
 /** The stream of a switch's events (PROTOCOL section 6).
  *  @param target   "*", "category:NAME", "workflow:NAME", ... */
 void sm_switch_stream(const sm_keys *k, sm_bytes target, char out[SM_ID_SIZE]);
-/** The stream of events outside of runs (FORMATS); the log's own has the name "log". */
+/** The stream of events outside of runs (FORMATS).
+ *  @param name   "site", "privacy"; the log's own is "log" */
 void sm_audit_stream(const sm_keys *k, sm_bytes name, char out[SM_ID_SIZE]);
 void sm_site_check(const sm_keys *k, int schema_version, sm_bytes environment, char out[SM_ID_SIZE]);
 

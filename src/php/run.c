@@ -435,7 +435,8 @@ static bool put_event(zval *row, const sm_event *ev)
 	array_init(row);
 	add_assoc_long(row, "seq", ev->seq);
 	add_assoc_string(row, "id", (char *)ev->id);
-	add_assoc_string(row, "type", (char *)sm_event_names[ev->type]);
+	sm_bytes name = sm_event_name(ev);
+	add_assoc_stringl(row, "type", name.p, name.n);
 	add_assoc_long(row, "t", (zend_long)ev->t);
 	add_assoc_zval(row, "d", &d);
 	add_assoc_zval(row, "p", &p);

@@ -13,9 +13,9 @@ static const struct code {
 	{"R", SM_RUN_STARTED}, {"S", SM_STEP_STARTED}, {"F", SM_STEP_FINISHED}, {"X", SM_STEP_FAILED}, {"XL", SM_STEP_FAILED},
 	{"XN", SM_STEP_FAILED}, {"U", SM_STEP_UNKNOWN}, {"Y", SM_STEP_READY}, {"H", SM_RUN_HELD}, {"D", SM_VERDICT_DONE},
 	{"N", SM_VERDICT_NOT_DONE}, {"NP", SM_VERDICT_NOT_DONE}, {"A", SM_VERDICT_ABANDONED}, {"LD", SM_LATE_DONE}, {"LF", SM_LATE_FAILED},
-	{"E", SM_EXTERNAL_RECORDED}, {"T", SM_NOTE}, {"Q", SM_PAUSE_REQUESTED}, {"P", SM_RUN_PAUSED}, {"G", SM_RUN_RESUMED},
-	{"B", SM_RUN_ENDED}, {"C", SM_RUN_COMPLETED}, {"KH", SM_SWITCH_HELD}, {"KR", SM_SWITCH_RELEASED}, {"KA", SM_SITE_ADOPTED},
-	{"KO", SM_LOG_OPENED}, {"KC", SM_LOG_CLOSED}
+	{"E", SM_EXTERNAL_RECORDED}, {"T", SM_NOTE}, {"ZE", SM_PRIVACY_ERASED}, {"Q", SM_PAUSE_REQUESTED}, {"P", SM_RUN_PAUSED}, {"G", SM_RUN_RESUMED},
+	{"B", SM_RUN_ENDED}, {"C", SM_RUN_COMPLETED}, {"KH", SM_SWITCH_HELD}, {"KR", SM_SWITCH_RELEASED}, {"KA", SM_SITE_ADOPTED}, {"KO", SM_LOG_OPENED}, {"KC", SM_LOG_CLOSED},
+	{"KE", SM_PRIVACY_ERASED}, {"KP", SM_PRIVACY_PRUNED}, {"KS", SM_OF_THE_SITE}
 };
 
 const char *run_class_name(sm_repeat repeat)
@@ -107,6 +107,9 @@ static void fill(run_fixture *f, sm_event *ev, const char *name)
 		break;
 	case SM_RUN_ENDED:
 		ev->outcome = SM_STR("by_hand");
+		break;
+	case SM_PRIVACY_ERASED:
+		ev->scope = strcmp(name, "KE") == 0 ? SM_STR("site") : (sm_bytes){NULL, 0};
 		break;
 	default:
 		break;

@@ -81,6 +81,8 @@ static sm_event full_event(sm_event_type type, act *a)
 	sm_json *list = sm_json_new(&a->sound, SM_JSON_ARRAY);
 	memcpy(ev.stream, stream, SM_ID_SIZE);
 	assert_int_equal(sm_json_push(&a->sound, list, sm_json_str(&a->sound, SM_STR("order"))), SM_OK);
+	sm_json *object = sm_json_new(&a->sound, SM_JSON_OBJECT);
+	assert_int_equal(sm_json_set(&a->sound, object, SM_STR("list"), list), SM_OK);
 	ev.workflow = SM_STR("order.fulfil");
 	ev.version = SM_STR("1");
 	ev.category = SM_STR("commerce");
@@ -98,7 +100,13 @@ static sm_event full_event(sm_event_type type, act *a)
 	ev.not_before = ev.deadline = ev.generation = 1;
 	ev.failure_class = SM_CLASS_NOT_SENT;
 	ev.early = true;
-	ev.touched = ev.cost = ev.omitted = list;
+	ev.touched = ev.cost = ev.omitted = ev.erased = ev.redacted = list;
+	ev.before = ev.runs = ev.fields = 1;
+	ev.origin = ev.log_key = ev.next = ev.root = SM_STR("x");
+	ev.previous = list;
+	ev.size = 1;
+	ev.name = SM_STR("shop.opened");
+	ev.data = object;
 	assert_int_equal(sm_event_private(&ev, SM_STR("message"), SM_STR("\"\xc3\x85\"")), SM_OK);
 	assert_int_equal(sm_event_private(&ev, SM_STR("by"), SM_STR("{\"a\":[1,\"]\"]}")), SM_OK);
 	return ev;

@@ -1,5 +1,6 @@
 /* The event codec: round trips of every kind with everything it carries, the worked examples of FORMATS,
  * and leaves that no correct writer makes. */
+#include "event_private.h"
 #include "run_fixture.h"
 
 #include <sodium.h>
@@ -39,9 +40,11 @@ static const struct kind {
 	{SM_RUN_COMPLETED, "", ""},
 	{SM_SWITCH_HELD, "!target !generation", "by reason"},
 	{SM_SWITCH_RELEASED, "!target !generation", "by reason"},
-	{SM_SITE_ADOPTED, "!as", "by reason"},
+	{SM_SITE_ADOPTED, "!as redacted", "by reason"},
 	{SM_LOG_OPENED, "!origin !why key previous", "by reason"},
-	{SM_LOG_CLOSED, "!origin !next size root", "by reason"}
+	{SM_LOG_CLOSED, "!origin !next size root", "by reason"},
+	{SM_PRIVACY_ERASED, "!why !erased scope redacted", "by reason"},
+	{SM_PRIVACY_PRUNED, "!before !runs !fields", "by reason"}
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -75,7 +78,9 @@ static const struct member {
 	{"outcome", "\"by_hand\"", {"1", "{}"}}, {"as", "\"moved\"", {"1"}},
 	{"origin", "\"shop.example/sophmate/0123456789abcdef\"", {"1", "null"}}, {"key", "\"a+b+c\"", {"1", "[]"}},
 	{"previous", "{\"origin\":\"a\"}", {NULL}}, {"next", "\"shop.example/sophmate/00112233445566ff\"", {"1"}},
-	{"size", "12", {"-1", "\"3\"", "3.5"}}, {"root", "\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", {"1", "null"}}
+	{"size", "12", {"-1", "\"3\"", "3.5"}}, {"root", "\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", {"1", "null"}},
+	{"erased", "[[1,\"input\",\"subject\"]]", {NULL}}, {"redacted", "[\"input\"]", {NULL}},
+	{"before", "1795187250123456", {"-1", "\"1\""}}, {"runs", "3", {"0", "\"3\""}}, {"fields", "7", {"0.5"}}
 };
 
 static const struct member *member_of(const char *name)
@@ -271,6 +276,66 @@ static void every_kind_goes_round(void **state)
 			assert_true(sm_bytes_eq(sm_buf_bytes(&b), second.leaf));
 		}
 	}
+}
+
+/* What AuditLog::append() takes: a name that is none of the engine's, and an object as it came. */
+static void events_of_the_site_go_round(void **state)
+{
+	static const char *const taken[] = {"", "shop", "shop.", ".shop", "shop..opened", "Shop.opened", "shop.Opened", "shop opened", "shop.1st",
+		"run.started", "run.other", "step.x", "verdict.done", "late.x", "external.x", "note", "note.x", "pause.x", "switch.held", "site.adopted",
+		"site.x", "log.opened", "privacy.erased", "privacy.x", "sophmate.x", "of the site",
+		"shop.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	fixture *f = *state;
+	sm_json *data;
+	sm_event ev = sm_event_new(SM_OF_THE_SITE), back;
+
+	assert_int_equal(sm_json_read(&f->arena, SM_STR("{\"step\":7,\"zz\":[1,{\"$bin\":\"/w==\"}]}"), &data, &f->e), SM_OK);
+	memcpy(ev.stream, STREAM, SM_ID_SIZE);
+	ev.name = SM_STR("shop.price_2.changed");
+	ev.data = data;
+	assert_int_equal(sm_event_private(&ev, SM_STR("by"), SM_STR("\"jane\"")), SM_OK);
+	assert_int_equal(sm_event_encode(&ev, &f->arena, &sm_host_system, SM_STR(LOG_NAME), 1, "", &f->e), SM_OK);
+	assert_int_equal(sm_event_decode(&back, &f->arena, ev.leaf, ev.private_text, &f->e), SM_OK);
+	assert_int_equal(back.type, SM_OF_THE_SITE);
+	assert_bytes(sm_event_name(&back), "shop.price_2.changed");
+	assert_non_null(strstr(ev.leaf.p, "\"d\":{\"step\":7,\"zz\":[1,{\"$bin\":\"/w==\"}]}"));
+	assert_int_equal(sm_json_get_int(back.data, "step", 0), 7);
+	assert_false(sm_event_of_run(&back));
+	assert_bytes(sm_event_value(&back, "by"), "\"jane\"");
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+		ev.name = sm_cstr(taken[i]);
+		assert_false(sm_event_name_free(ev.name));
+		assert_int_equal(sm_event_encode(&ev, &f->arena, &sm_host_system, SM_STR(LOG_NAME), 1, "", &f->e), SM_E_ARGUMENT);
+	}
+}
+
+/* Erasing rewrites the column and nothing else of it: what stays opens its commitments as before. */
+static void fields_leave_the_private_column_one_by_one(void **state)
+{
+	fixture *f = *state;
+	sm_event ev = sm_event_new(SM_NOTE), full, less;
+	sm_bytes text;
+
+	memcpy(ev.stream, STREAM, SM_ID_SIZE);
+	put_privates(f, &ev, &(struct kind){SM_NOTE, "", "by reason evidence"});
+	assert_int_equal(sm_event_encode(&ev, &f->arena, &sm_host_system, SM_STR(LOG_NAME), 1, "", &f->e), SM_OK);
+	assert_int_equal(sm_event_decode(&full, &f->arena, ev.leaf, ev.private_text, &f->e), SM_OK);
+	assert_int_equal(sm_private_without(&f->arena, &full, 0, &text), SM_OK);
+	assert_true(sm_bytes_eq(text, ev.private_text));
+	for (unsigned gone = 1; gone < 7; gone++) {
+		assert_int_equal(sm_private_without(&f->arena, &full, gone, &text), SM_OK);
+		assert_int_equal(sm_event_decode(&less, &f->arena, ev.leaf, text, &f->e), SM_OK);
+		for (size_t i = 0; i < full.n_p; i++) {
+			char field[32];
+			snprintf(field, sizeof field, "%.*s", (int)full.p[i].field.n, full.p[i].field.p);
+			sm_bytes value = sm_event_value(&less, field);
+			assert_true(gone & 1u << i ? value.p == NULL : sm_bytes_eq(value, full.p[i].value));
+			/* with its salt */
+			assert_true(gone & 1u << i || memmem(text.p, text.n, full.p[i].value.p - 47, full.p[i].value.n + 47) != NULL);
+		}
+	}
+	assert_int_equal(sm_private_without(&f->arena, &full, 7, &text), SM_OK);
+	assert_null(text.p);
 }
 
 static void the_examples_of_formats_are_read(void **state)
@@ -543,7 +608,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(every_kind_goes_round), TEST(the_examples_of_formats_are_read), TEST(members_have_types_and_ranges),
+		TEST(every_kind_goes_round), TEST(events_of_the_site_go_round), TEST(fields_leave_the_private_column_one_by_one), TEST(the_examples_of_formats_are_read), TEST(members_have_types_and_ranges),
 			TEST(unknown_members_are_passed_over),
 		TEST(the_frame_is_strict), TEST(too_many_or_too_deep), TEST(any_byte_may_be_wrong), TEST(private_values_are_cut_strictly),
 		TEST(what_is_too_large_is_said), TEST(ids_and_salts_are_fresh)

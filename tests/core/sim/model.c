@@ -197,6 +197,7 @@ static bool transition(model *m, const sm_event *ev)
 		return m->phase != SM_PHASE_NONE && apply_late(m, ev, i);
 	case SM_EXTERNAL_RECORDED:
 	case SM_NOTE:
+	case SM_PRIVACY_ERASED:
 		return m->phase != SM_PHASE_NONE;
 	case SM_RUN_HELD:
 		if (!open || !between) {

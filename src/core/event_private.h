@@ -1,0 +1,19 @@
+/* event_private: what event.c and the erasure of private values share. */
+#ifndef SM_EVENT_PRIVATE_H
+#define SM_EVENT_PRIVATE_H
+
+#include "run.h"
+
+/** Draws a salt for every private field of ev, whose id is drawn; puts the commitments into an object and the column's text into
+ *  ev->private_text. @return SM_OK, SM_E_NOMEM, SM_E_LIMIT */
+sm_status sm_private_seal(sm_event *ev, sm_arena *arena, const sm_host *host, sm_json *commitments, sm_error *e);
+/** {"field":["<base64 salt>",value],...} cut into borrowed values, which may be large, without building a tree.
+ *  @return false when the text is no such column; ev->p is then of no use */
+bool sm_private_cut(sm_event *ev, sm_bytes text);
+/** The column's text without some fields of a decoded event; salts and values of the others stay byte for byte.
+ *  @param gone   bit i: without ev->p[i]
+ *  @param out    in `arena`; {NULL, 0} when nothing is left
+ *  @return SM_OK, SM_E_NOMEM */
+sm_status sm_private_without(sm_arena *arena, const sm_event *ev, unsigned gone, sm_bytes *out);
+
+#endif
