@@ -118,10 +118,12 @@ namespace SophMate {
         /**
          * Settles an unknown outcome. May overrule the grace; the record then says "may have run twice".
          *
-         * @throws InvalidState not unknown
+         * @param string|null $step which step was looked at; null: the one that is unknown now
+         * @param int|null $attempt which of its attempts, from 1
+         * @throws InvalidState not unknown, or another step or attempt is the unknown one by now
          * @throws InvalidArgument Answer::unknown() settles nothing
          */
-        public function verdict(string $runId, Answer $answer, string $by, string $reason): Run {}
+        public function verdict(string $runId, Answer $answer, string $by, string $reason, ?string $step = null, ?int $attempt = null): Run {}
 
         /** Text for the record; changes nothing. */
         public function note(string $runId, string $by, string $text): Run {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 18a25b6780cd18902e6e945fbd0281e14ab50ef4 */
+ * Stub hash: 3c381501cd1f40679d4eefdd28effa27403ca5c6 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Engine___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
@@ -61,6 +61,8 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_Engine_verdict, 0,
 	ZEND_ARG_OBJ_INFO(0, answer, SophMate\\Answer, 0)
 	ZEND_ARG_TYPE_INFO(0, by, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, reason, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, step, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, attempt, IS_LONG, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_Engine_note, 0, 3, SophMate\\Run, 0)

@@ -84,6 +84,11 @@ sm_status sm_decide_verdict(sm_deciding *c)
 	if (run->phase != SM_PHASE_OPEN || run->st != SM_ST_UNKNOWN) {
 		return sm_decide_refuse(c, "a verdict", "only an unknown step takes one");
 	}
+	const sm_step_state *s = sm_run_step(run);
+	if ((cmd->step.n > 0 && !sm_bytes_eq(cmd->step, s->row.name)) || (cmd->attempt != 0 && cmd->attempt != run->attempt)) {
+		return sm_decide_say(c, SM_DECIDED_REFUSED, "attempt %d of step \"%.*s\" is the unknown one now, not what was looked at: look again", (int)run->attempt,
+			(int)s->row.name.n, s->row.name.p);
+	}
 	int64_t end = SM_PLANTED(NO_GRACE) ? 0 : sm_run_grace_end(run, cmd->settings);
 	int64_t asked = SM_PLANTED(GRACE_AFTER_PROBE) ? cmd->now : cmd->asked_at;
 	if (a->kind == SM_ANSWER_UNKNOWN) {
@@ -99,7 +104,6 @@ sm_status sm_decide_verdict(sm_deciding *c)
 			return sm_decide_say(c, SM_DECIDED_NOTHING, "\"not done\" is not believed before the grace is over");
 		}
 	}
-	const sm_step_state *s = sm_run_step(run);
 	sm_status st;
 	for (size_t i = 0; i < a->n_externals; i++) {
 		if ((st = sm_decide_external(c, s->row.name, run->attempt, &a->externals[i]))) {

@@ -76,7 +76,7 @@ sm_status sm_drive_claim(sm_drive *d, sm_arena *arena, const sm_start *s, sm_his
  *  @return as start; SM_E_STATE when there is no such run */
 sm_status sm_drive_advance(sm_drive *d, sm_history *h, sm_progress *p, sm_error *e);
 /** An owner's decision: PAUSE, RESUME, FINISH_BY_HAND, STOP, VERDICT, NOTE. Loads, decides, appends, again on a lost race.
- *  cmd needs kind, by, reason, answer; the rest is filled. @return SM_E_STATE with a sentence when refused */
+ *  cmd needs kind, by, reason, answer, and may have step and attempt; the rest is filled. @return SM_E_STATE with a sentence when refused */
 sm_status sm_drive_command(sm_drive *d, sm_history *h, sm_command *cmd, sm_error *e);
 /** Records what attempt (step, attempt) of h's run reports, also when it was superseded; starts nothing. For claims and for shutdown.
  *  @param h   as the attempt left it, or freshly initialised (then it is loaded) */

@@ -182,6 +182,8 @@ sm_status sm_drive_command(sm_drive *d, sm_history *h, sm_command *cmd, sm_error
 		full.by = cmd->by;
 		full.reason = cmd->reason;
 		full.answer = cmd->answer;
+		full.step = cmd->step;
+		full.attempt = cmd->attempt;
 		if (cmd->kind == SM_CMD_VERDICT && (h->run.step != step || h->run.attempt != attempt) && !SM_PLANTED(VERDICT_NOT_FENCED)) {
 			return sm_fail(e, SM_E_STATE, "run %s moved on while the verdict was given: look again", h->stream);
 		}

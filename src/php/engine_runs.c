@@ -130,21 +130,31 @@ ZEND_METHOD(SophMate_Engine, note)
 
 ZEND_METHOD(SophMate_Engine, verdict)
 {
-	zend_string *id, *by, *reason;
+	zend_string *id, *by, *reason, *step = NULL;
+	zend_long attempt = 1;
+	bool any_attempt = true; /* Z_PARAM_LONG_OR_NULL: no number was given */
 	zend_object *answer_object;
 	sophmate_flight *flight;
 	sm_command cmd = {.kind = SM_CMD_VERDICT};
 	sm_answer answer;
 	sm_error e = {{0}, NULL, 0, 0, 0};
 
-	ZEND_PARSE_PARAMETERS_START(4, 4)
+	ZEND_PARSE_PARAMETERS_START(4, 6)
 		Z_PARAM_STR(id)
 		Z_PARAM_OBJ_OF_CLASS(answer_object, sophmate_ce_Answer)
 		Z_PARAM_STR(by)
 		Z_PARAM_STR(reason)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STR_OR_NULL(step)
+		Z_PARAM_LONG_OR_NULL(attempt, any_attempt)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (!any_attempt && (attempt < 1 || attempt > INT32_MAX)) {
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "$attempt must be 1 to %d, got " ZEND_LONG_FMT, INT32_MAX, attempt);
+		RETURN_THROWS();
+	}
 	if (!sophmate_outside_steps("Engine::verdict()") ||
+			(step != NULL && !sophmate_check_name(sophmate_ce_InvalidArgument, "$step", step)) ||
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "$by", by, SOPHMATE_WHO_MAX) ||
 			!sophmate_check_text(sophmate_ce_InvalidArgument, "$reason", reason, SOPHMATE_TEXT_MAX) ||
 			(flight = open_run(ZEND_THIS, id)) == NULL) {
@@ -162,6 +172,8 @@ ZEND_METHOD(SophMate_Engine, verdict)
 	cmd.by = sophmate_bytes(by);
 	cmd.reason = sophmate_bytes(reason);
 	cmd.answer = &answer;
+	cmd.step = step != NULL ? sophmate_bytes(step) : (sm_bytes){NULL, 0};
+	cmd.attempt = any_attempt ? 0 : (int32_t)attempt;
 	sm_status status = sm_drive_command(&flight->drive, &flight->record->h, &cmd, &e);
 	finish(return_value, flight, status, &e);
 }

@@ -69,7 +69,7 @@ check('list: no such format is 1', $says('--format must be one of', 'run', 'list
 check('show: a bad id is 1', $says('32 hex digits', 'run', 'show', 'xyz'), [1, '32 hex digits']);
 check('show: no such run is 3', $says('There is no run', 'run', 'show', str_repeat('0', 32)), [3, 'There is no run']);
 check('show --field', [wp_output('sophmate', 'run', 'show', $lost, '--field=state'), wp_output('sophmate', 'run', 'show', $lost, '--field=trigger')], ['unknown', 'wp-cli']);
-check('show names what may be done', $says("run verdict $lost --not-done", 'run', 'show', $lost), [0, "run verdict $lost --not-done"]);
+check('show names what may be done', $says("run verdict $lost --step='effect step' --attempt=1 --not-done", 'run', 'show', $lost), [0, "run verdict $lost --step='effect step' --attempt=1 --not-done"]);
 $trace = json_decode(wp_output('sophmate', 'run', 'trace', $lost, '--format=json'), true);
 check('trace is in order', [array_column($trace, 'type'), array_column($trace, 'seq')], [['run.started', 'step.started', 'step.unknown'], [1, 2, 3]]);
 
@@ -83,6 +83,9 @@ check('verdict wants one of two', $says('Say either --done or --not-done', 'run'
 check('not both', wp_cli('sophmate', 'run', 'verdict', $lost, '--done', '--not-done')[0], 1);
 check('--not-done has no output', wp_cli('sophmate', 'run', 'verdict', $lost, '--not-done', '--output=1')[0], 1);
 check('a bad external id is 1', $says('kind:id', 'run', 'verdict', $lost, '--done', '--external-id=x'), [1, 'kind:id']);
+check('a verdict on another step than the unknown one is refused, 2', $says('look again', 'run', 'verdict', $lost, '--done', '--step=other'), [2, 'look again']);
+check('a verdict on another attempt is refused, 2', $says('look again', 'run', 'verdict', $lost, '--done', '--attempt=2'), [2, 'look again']);
+check('--attempt must be a number', $says('from 1', 'run', 'verdict', $lost, '--done', '--attempt=first'), [1, 'from 1']);
 check('a verdict on a paused run is refused, 2', wp_cli('sophmate', 'run', 'verdict', $paused, '--done')[0], 2);
 check('a note', [wp_cli('sophmate', 'run', 'note', $lost, 'Åsa called 🛒', '--by=support')[0], str_contains(wp_output('sophmate', 'run', 'trace', $lost), 'Åsa called 🛒')], [0, true]);
 check('a verdict', $says('is running', 'run', 'verdict', $lost, '--done', '--output={"seen":1}', "--external-id=charge:ch_$event,charge:ch2_$event,invoice:in_$event", '--by=finance', '--reason=seen'), [0, 'is running']);

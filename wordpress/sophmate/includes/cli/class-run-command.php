@@ -256,6 +256,12 @@ final class RunCommand extends Command {
 	 * [--not-done]
 	 * : It certainly did not happen: the step is attempted again.
 	 *
+	 * [--step=<name>]
+	 * : Which step was looked at. Refused when another one is the unknown one by now.
+	 *
+	 * [--attempt=<number>]
+	 * : Which of its attempts, from 1.
+	 *
 	 * [--by=<who>]
 	 * : Who decides. Default: the user of --user, else of this machine.
 	 *
@@ -286,6 +292,9 @@ final class RunCommand extends Command {
 			}
 			$ids[ $kind ][] = $id;
 		}
+		if ( isset( $options['attempt'] ) && ! ctype_digit( (string) $options['attempt'] ) ) {
+			self::fail( "--attempt must be a number from 1, got '{$options['attempt']}'", self::USAGE );
+		}
 		$output = self::json( $options, 'output' );
 		$this->change(
 			$args[0],
@@ -293,7 +302,9 @@ final class RunCommand extends Command {
 				$args[0],
 				$done ? Answer::done( $output, $ids ) : Answer::notDone( self::reason( $options ) ),
 				self::by( $options ),
-				self::reason( $options )
+				self::reason( $options ),
+				$options['step'] ?? null,
+				isset( $options['attempt'] ) ? (int) $options['attempt'] : null
 			)
 		);
 	}

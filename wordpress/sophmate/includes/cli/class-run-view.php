@@ -108,12 +108,22 @@ final class RunView {
 		$command = static fn ( string $name, string $rest = '' ): string => "wp sophmate run $name {$run->id}$rest";
 		return match ( $run->state ) {
 			RunState::Running, RunState::Waiting => array( $command( 'advance' ) ),
-			RunState::Unknown => array( $command( 'advance' ), $command( 'verdict', " --done --output='{...}'" ), $command( 'verdict', ' --not-done' ) ),
+			RunState::Unknown => array( $command( 'advance' ), $command( 'verdict', self::attempt( $run ) . " --done --output='{...}'" ), $command( 'verdict', self::attempt( $run ) . ' --not-done' ) ),
 			RunState::Paused => array( $command( 'resume' ), $command( 'finish-by-hand' ), $command( 'stop' ) ),
 			RunState::Held => array( 'wp sophmate switches --held', $command( 'advance' ) ),
 			RunState::Broken => array( $command( 'trace' ) ),
 			default => array(),
 		};
+	}
+
+	/** Options that name the current step's newest attempt, so that a verdict settles nothing else. */
+	private static function attempt( Run $run ): string {
+		foreach ( $run->steps() as $step ) {
+			if ( $step['name'] === $run->step ) {
+				return ' --step=' . escapeshellarg( $step['name'] ) . " --attempt={$step['attempts']}";
+			}
+		}
+		return '';
 	}
 
 	/** Microseconds since 1970 as people read them, UTC. */
