@@ -48,4 +48,25 @@ namespace SophMate {
         /** Forgets the connection, without using it; the next call opens a new one. */
         public function reset(): void;
     }
+
+    /**
+     * What must never be stored, known by the site. A Store may implement it too: then whatever is written over that store, by any class,
+     * loses these first. Asked once, when an engine (or another class over a store) is made.
+     */
+    interface Redaction
+    {
+        /**
+         * Names of fields whose values are never stored, beside the built-in ones.
+         *
+         * @return list<string> 200 at most, 1 to 64 bytes of UTF-8
+         */
+        public function redactedNames(): array;
+
+        /**
+         * Values that are never stored, wherever in a text they stand: the database's password, salts, keys of the environment.
+         *
+         * @return list<string> 200 at most; those shorter than 6 bytes are passed over
+         */
+        public function secrets(): array;
+    }
 }

@@ -21,6 +21,8 @@ namespace SophMate {
         public string $owner;
         /** @var list<Step> */
         public array $steps;
+        /** @var list<string> */
+        public array $redact;
 
         /**
          * @param string $name 1 to 48 of a-z, 0-9, dot, underscore, space, dash; begins with a letter or digit, ends with no space; not "once"
@@ -29,8 +31,11 @@ namespace SophMate {
          * @param string $owner role that decides where no step names another, 1 to 64 bytes of UTF-8
          * @param Step[] $steps 1 to 256, names distinct
          * @phpstan-param list<Step> $steps
+         * @param string[] $redact names of fields whose values are never stored in runs of this workflow, beside the built-in ones
+         *        (password, token, card_number ...); 200 at most, each 1 to 64 bytes of UTF-8. Case, dashes, dots and underscores do not count
+         * @phpstan-param list<string> $redact
          * @throws DefinitionError naming the argument, its limit and what came
          */
-        public function __construct(string $name, string $version, string $category, string $owner, array $steps) {}
+        public function __construct(string $name, string $version, string $category, string $owner, array $steps, array $redact = []) {}
     }
 }

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 09e7afa43b9e1f4fa4c71ffe14f54716966beb11 */
+ * Stub hash: 01b1bcf2c22ebdf7863cd70ab466f49640f0764c */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Workflow___construct, 0, 0, 5)
 	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
@@ -7,6 +7,7 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_Workflow___construct, 0, 0, 5)
 	ZEND_ARG_TYPE_INFO(0, category, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, owner, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, steps, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, redact, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
 ZEND_METHOD(SophMate_Workflow, __construct);
@@ -57,6 +58,12 @@ static zend_class_entry *register_class_SophMate_Workflow(void)
 	zend_string *property_steps_name = zend_string_init("steps", sizeof("steps") - 1, 1);
 	zend_declare_typed_property(class_entry, property_steps_name, &property_steps_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
 	zend_string_release(property_steps_name);
+
+	zval property_redact_default_value;
+	ZVAL_UNDEF(&property_redact_default_value);
+	zend_string *property_redact_name = zend_string_init("redact", sizeof("redact") - 1, 1);
+	zend_declare_typed_property(class_entry, property_redact_name, &property_redact_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
+	zend_string_release(property_redact_name);
 
 	return class_entry;
 }

@@ -1,6 +1,7 @@
 /* The write rule (PROTOCOL section 5): one intent is one set of ids; anything but full success is read back. */
 #include <string.h>
 
+#include "event_private.h"
 #include "history.h"
 #include "plant.h"
 #include "sql.h"
@@ -104,12 +105,16 @@ static sm_status prepare(sending *s, sm_error *e)
 	int32_t seq = h->run.seq;
 	size_t bytes = 0;
 	sm_run copy;
+	sm_redaction rules = h->redact != NULL ? *h->redact : (sm_redaction){NULL, NULL, 0, 0, NULL};
 	sm_status st = sm_run_copy(&copy, &h->run, &s->scratch);
+
+	rules.more = &s->j->redaction;
 
 	for (size_t i = s->stored; st == SM_OK && i < s->n; i++) {
 		sm_event *ev = &s->events[i];
 		memcpy(ev->stream, h->stream, SM_ID_SIZE);
-		st = sm_event_encode(ev, h->arena, &s->j->host, s->j->log, ++seq, last, e);
+		st = sm_event_redact(ev, h->arena, &rules);
+		st = st ? st : sm_event_encode(ev, h->arena, &s->j->host, s->j->log, ++seq, last, e);
 		if (st == SM_OK) {
 			ev->stored_at = sm_journal_now(s->j);
 			last = ev->id;

@@ -30,6 +30,7 @@ sm_command sm_pass_command(const sm_pass *x, sm_command_kind kind)
 	cmd.keys = &j->keys;
 	cmd.clocks_agree = sm_journal_clocks_agree(j);
 	cmd.workflow = sm_pass_workflow(x);
+	x->h->redact = cmd.workflow != NULL ? &cmd.workflow->redact : NULL;
 	return cmd;
 }
 

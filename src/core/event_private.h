@@ -1,7 +1,8 @@
-/* event_private: what event.c and the erasure of private values share. */
+/* event_private: what event.c, the appending of events and the erasure of private values share. */
 #ifndef SM_EVENT_PRIVATE_H
 #define SM_EVENT_PRIVATE_H
 
+#include "redact.h"
 #include "run.h"
 
 /** Draws a salt for every private field of ev, whose id is drawn; puts the commitments into an object and the column's text into
@@ -15,5 +16,9 @@ bool sm_private_cut(sm_event *ev, sm_bytes text);
  *  @param out    in `arena`; {NULL, 0} when nothing is left
  *  @return SM_OK, SM_E_NOMEM */
 sm_status sm_private_without(sm_arena *arena, const sm_event *ev, unsigned gone, sm_bytes *out);
+
+/** Takes out of an event that is not encoded yet what must not be stored (redact.h): its private values, and of the clear ones those that
+ *  come from outside. What was changed is named in ev->redacted. Once more does nothing. @return SM_OK, SM_E_NOMEM */
+sm_status sm_event_redact(sm_event *ev, sm_arena *arena, const sm_redaction *rules);
 
 #endif

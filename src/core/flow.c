@@ -107,6 +107,21 @@ static sm_json *step_json(sm_arena *arena, const sm_step_def *s)
 	return o;
 }
 
+static sm_status add_redact(sm_arena *arena, sm_json *o, const sm_redaction *redact)
+{
+	sm_json *names = redact->n_names > 0 ? sm_json_new(arena, SM_JSON_ARRAY) : NULL;
+	if (redact->n_names == 0) {
+		return SM_OK;
+	}
+	for (size_t i = 0; names != NULL && i < redact->n_names; i++) {
+		sm_json *name = sm_json_str(arena, redact->names[i]);
+		if (name == NULL || sm_json_push(arena, names, name)) {
+			return SM_E_NOMEM;
+		}
+	}
+	return sm_json_set(arena, o, SM_STR("redact"), names);
+}
+
 sm_status sm_workflow_definition(sm_buf *b, sm_arena *arena, const sm_workflow *w, sm_error *e)
 {
 	sm_json *o = sm_json_new(arena, SM_JSON_OBJECT);
@@ -124,7 +139,7 @@ sm_status sm_workflow_definition(sm_buf *b, sm_arena *arena, const sm_workflow *
 		|| sm_json_set(arena, o, SM_STR("name"), sm_json_str(arena, w->name))
 		|| sm_json_set(arena, o, SM_STR("owner"), sm_json_str(arena, w->owner))
 		|| sm_json_set(arena, o, SM_STR("steps"), steps)
-		|| sm_json_set(arena, o, SM_STR("version"), sm_json_str(arena, w->version))) {
+		|| sm_json_set(arena, o, SM_STR("version"), sm_json_str(arena, w->version)) || add_redact(arena, o, &w->redact)) {
 		return SM_E_NOMEM;
 	}
 	return sm_json_write(b, o, e);
@@ -195,6 +210,14 @@ sm_status sm_workflow_check(sm_workflow *w, const sm_settings *settings, sm_aren
 	}
 	if (w->n_steps < 1 || w->n_steps > SM_MAX_STEPS) {
 		return sm_fail(e, SM_E_ARGUMENT, "a workflow has 1 to %d steps, \"%.*s\" has %zu", SM_MAX_STEPS, (int)w->name.n, w->name.p, w->n_steps);
+	}
+	if (w->redact.n_names > SM_REDACT_NAMES_MAX) {
+		return sm_fail(e, SM_E_ARGUMENT, "a workflow declares at most %d names to redact, got %zu", SM_REDACT_NAMES_MAX, w->redact.n_names);
+	}
+	for (size_t i = 0; i < w->redact.n_names; i++) {
+		if ((st = check_text("a name to redact", w->redact.names[i], false, e))) {
+			return st;
+		}
 	}
 	for (size_t i = 0; i < w->n_steps; i++) {
 		if ((st = check_step(&w->steps[i], settings, e))) {

@@ -1,7 +1,8 @@
-/* flow: what a workflow declares, its lint, time-outs and retry policy. Uses base, canon, seal. Pure. */
+/* flow: what a workflow declares, its lint, time-outs and retry policy. Uses base, canon, redact, seal. Pure. */
 #ifndef SM_FLOW_H
 #define SM_FLOW_H
 
+#include "redact.h"
 #include "seal.h"
 
 typedef enum sm_effect { SM_EFFECT_READ, SM_EFFECT_RECORD, SM_EFFECT_EXTERNAL, SM_EFFECT_MONEY, SM_EFFECT_MESSAGE, SM_EFFECT_COUNT } sm_effect;
@@ -55,6 +56,7 @@ typedef struct sm_workflow {
 	sm_bytes name, version, category, owner;
 	const sm_step_def *steps;
 	size_t n_steps;
+	sm_redaction redact;               /* names of fields whose values are never stored in its runs */
 	char definition[SM_HASH_HEX_SIZE]; /* filled by sm_workflow_check */
 } sm_workflow;
 

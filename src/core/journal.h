@@ -74,6 +74,7 @@ typedef struct sm_journal {
 	sm_store store;
 	sm_host host;
 	sm_settings settings;
+	sm_redaction redaction; /* of the site: set by the host after sm_journal_init, borrowed */
 	sm_arena arena;      /* what lives as long as the journal */
 	bool identified;
 	sm_keys keys;
@@ -106,6 +107,7 @@ typedef struct sm_history {
 	char stream[SM_ID_SIZE];
 	sm_event *events;
 	size_t n, cap;
+	const sm_redaction *redact; /* of the workflow, where it is registered here; NULL = none. Set by whoever appends */
 	sm_run run;          /* fold of the events; meaningless for streams that are no run */
 	bool broken;         /* the fold found what no correct system writes; nothing may fire */
 	char broken_why[480];
@@ -130,7 +132,7 @@ typedef struct sm_guard {
 	int64_t held;         /* and its generation */
 } sm_guard;
 
-/** Encodes the events after h's tip, applies them to a copy of the state (one that apply refuses is never sent), sends them as one
+/** Takes out of the events what must not be stored (redact.h), encodes them after h's tip, applies them to a copy of the state (one that apply refuses is never sent), sends them as one
  *  statement and follows the write rule. On every result but SM_E_NOMEM and SM_E_ABORTED h holds all that is known to be stored.
  *  @param events     not encoded; ids, seq, prev, t are filled
  *  @param n_stored   how many of ours are stored (a prefix)

@@ -5,6 +5,20 @@
 #include "pass.h"
 #include "plant.h"
 
+/* Identity is hashed and stands in clear text or is shown: it cannot be altered, so it must hold nothing that has to be. */
+static sm_status check_identity(sm_pass *x, const sm_start *s)
+{
+	bool once = sm_bytes_eq(s->workflow->name, sm_once_name);
+	const struct { const char *what; sm_bytes text; } parts[] = {{once ? "$key" : "$subject", s->subject}, {"$occurrence", s->occurrence}, {"$trigger", s->trigger}};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const char *secret = sm_secret_in(&x->d->journal->redaction, parts[i].text);
+		if (secret != NULL) {
+			return sm_fail(x->e, SM_E_ARGUMENT, "%s holds what must never be stored (%s): use an id that is none", parts[i].what, secret);
+		}
+	}
+	return SM_OK;
+}
+
 static sm_status begin(sm_pass *x, sm_arena *arena, const sm_start *s)
 {
 	sm_journal *j = x->d->journal;
@@ -15,6 +29,9 @@ static sm_status begin(sm_pass *x, sm_arena *arena, const sm_start *s)
 
 	sm_status st = sm_journal_identify(j, x->e);
 	if (st) {
+		return st;
+	}
+	if ((st = check_identity(x, s))) {
 		return st;
 	}
 	if (subject.n == 0) {
@@ -31,6 +48,7 @@ static sm_status begin(sm_pass *x, sm_arena *arena, const sm_start *s)
 
 	sm_command cmd = sm_pass_command(x, SM_CMD_START);
 	cmd.workflow = s->workflow;
+	x->h->redact = &s->workflow->redact;
 	cmd.subject = subject;
 	cmd.input = s->input;
 	cmd.occurrence = s->occurrence;

@@ -260,6 +260,51 @@ static bool ask(zend_object *store, const char *name, zval *result)
 	return true;
 }
 
+/* One list of a store that is a Redaction; its strings live as long as the journal. */
+static bool take_words(sm_arena *arena, zval *list, const char *method, const sm_bytes **out, size_t *n)
+{
+	sm_bytes *words;
+	zval *word;
+
+	*n = 0;
+	if (zend_hash_num_elements(Z_ARRVAL_P(list)) > SM_REDACT_NAMES_MAX) {
+		sophmate_throw_limit(method, "words", SM_REDACT_NAMES_MAX, zend_hash_num_elements(Z_ARRVAL_P(list)));
+		return false;
+	}
+	words = SM_NEW(arena, sm_bytes, zend_hash_num_elements(Z_ARRVAL_P(list)));
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), word) {
+		ZVAL_DEREF(word);
+		if (Z_TYPE_P(word) != IS_STRING) {
+			sophmate_throw_class(sophmate_ce_InvalidArgument, "The store's %s must return a list of strings, got %s in it", method, zend_zval_type_name(word));
+			return false;
+		}
+		if (sm_arena_dup(arena, sophmate_bytes(Z_STR_P(word)), &words[*n]) != SM_OK) {
+			return false;
+		}
+		++*n;
+	} ZEND_HASH_FOREACH_END();
+	*out = words;
+	return true;
+}
+
+/* What the store says must never be written. @return false with an exception pending */
+static bool take_redaction(sophmate_link *link, zend_object *store)
+{
+	sm_redaction *r = &link->journal.redaction;
+	zval names, secrets;
+	bool good = ask(store, "redactednames", &names);
+
+	if (good && (good = ask(store, "secrets", &secrets))) {
+		good = take_words(&link->journal.arena, &names, "redactedNames()", &r->names, &r->n_names) &&
+			take_words(&link->journal.arena, &secrets, "secrets()", &r->secrets, &r->n_secrets);
+		zval_ptr_dtor(&secrets);
+	}
+	if (Z_TYPE(names) == IS_ARRAY) {
+		zval_ptr_dtor(&names);
+	}
+	return good;
+}
+
 bool sophmate_link_init(sophmate_link *link, zend_object *store)
 {
 	sm_store vtable = {.write = bridge_write, .read = bridge_read, .reset = bridge_reset, .environment = bridge_environment, .ctx = link};
@@ -288,6 +333,15 @@ bool sophmate_link_init(sophmate_link *link, zend_object *store)
 		sm_journal_free(&link->journal);
 		sophmate_throw(status, &e);
 		return false;
+	}
+	if (instanceof_function(store->ce, sophmate_ce_Redaction)) {
+		link->busy = true;
+		asked = take_redaction(link, store);
+		link->busy = false;
+		if (!asked) {
+			sm_journal_free(&link->journal);
+			return false;
+		}
 	}
 	link->store = store;
 	GC_ADDREF(store);

@@ -176,7 +176,9 @@ static void put_output(sophmate_flight *flight, zval *returned, sm_outcome *out)
 		OBJ_RELEASE(exception);
 		note_late(flight);
 	} else if (good || b.status != SM_OK) {
+		size_t before = out->n_p;
 		put_counted(flight, out, "output", &b);
+		flight->output = out->n_p > before ? out->p[before].value : (sm_bytes){NULL, 0};
 	}
 	sm_arena_free(&scratch);
 }
@@ -189,6 +191,7 @@ void sophmate_outcome_done(sophmate_flight *flight, zval *returned, sm_outcome *
 	zval old;
 	ZVAL_COPY_VALUE(&old, &flight->result);
 	ZVAL_COPY_VALUE(&flight->result, returned);
+	flight->output = (sm_bytes){NULL, 0};
 	zval_ptr_dtor(&old);
 	note_late(flight); /* with an exception pending PHP would call no jsonSerialize() */
 	put_output(flight, returned, out);

@@ -47,6 +47,7 @@ typedef struct sophmate_flight {
 	sophmate_report report;
 	zend_object *thrown;       /* what the last step threw, or the judge said; owned */
 	zval result;               /* what the last step returned */
+	sm_bytes output;           /* its canonical text with all that is never stored, in the record's arena; {NULL, 0} = none */
 
 	bool listed;
 	struct sophmate_flight *next, **self; /* flights that are driven, newest first */

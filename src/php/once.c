@@ -106,6 +106,22 @@ static void return_stored(zval *return_value, const sm_history *h)
 	zend_string_release(step);
 }
 
+/* Something was taken out of the output before it was stored. */
+static bool is_output_redacted(const sm_history *h)
+{
+	for (size_t i = h->n; i > 0; i--) {
+		const sm_json *fields = h->events[i - 1].redacted;
+
+		for (size_t k = 0; fields != NULL && fields->kind == SM_JSON_ARRAY && k < fields->u.a.n; k++) {
+			const sm_json *field = &fields->u.a.items[k];
+			if (field->kind == SM_JSON_STRING && sm_bytes_eq(field->u.s, SM_STR("output"))) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 static void once_result(zval *return_value, sophmate_flight *flight, const zend_string *key)
 {
 	const sm_history *h = &flight->record->h;
@@ -115,9 +131,13 @@ static void once_result(zval *return_value, sophmate_flight *flight, const zend_
 		throw_rest(flight, key);
 		return;
 	}
-	if (flight->progress.acted && flight->progress.last_outcome == SM_OUTCOME_DONE && sm_history_output(h, sm_once_step, &text, NULL) != SM_OK) {
+	bool ours = flight->progress.acted && flight->progress.last_outcome == SM_OUTCOME_DONE;
+
+	if (ours && sm_history_output(h, sm_once_step, &text, NULL) != SM_OK) {
 		/* its output was left out: this call still has the real value */
 		RETVAL_COPY(&flight->result);
+	} else if (ours && flight->output.p != NULL && is_output_redacted(h)) {
+		(void)sophmate_canonical_read(return_value, flight->output);
 	} else {
 		return_stored(return_value, h);
 	}

@@ -21,7 +21,7 @@ extern zend_class_entry *sophmate_ce_Exception, *sophmate_ce_Conflict, *sophmate
 	*sophmate_ce_InvalidArgument, *sophmate_ce_InvalidState, *sophmate_ce_LimitExceeded, *sophmate_ce_SchemaError,
 	*sophmate_ce_IdentityMismatch, *sophmate_ce_StoreError, *sophmate_ce_StoreUncertain, *sophmate_ce_IllegalHistory,
 	*sophmate_ce_NotDone;
-extern zend_class_entry *sophmate_ce_Workflow, *sophmate_ce_Step, *sophmate_ce_Retry, *sophmate_ce_Answer, *sophmate_ce_Store;
+extern zend_class_entry *sophmate_ce_Workflow, *sophmate_ce_Step, *sophmate_ce_Retry, *sophmate_ce_Answer, *sophmate_ce_Store, *sophmate_ce_Redaction;
 extern zend_class_entry *sophmate_ce_Engine, *sophmate_ce_Run, *sophmate_ce_Attempt, *sophmate_ce_IdempotencyKeys, *sophmate_ce_Claim;
 
 /* Each registers the classes of one file; called once, from MINIT, in the order of sophmate.c. */

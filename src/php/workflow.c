@@ -4,7 +4,7 @@
 zend_class_entry *sophmate_ce_Workflow;
 
 /* order of the declarations in workflow.stub.php */
-enum { WORKFLOW_NAME, WORKFLOW_VERSION, WORKFLOW_CATEGORY, WORKFLOW_OWNER, WORKFLOW_STEPS };
+enum { WORKFLOW_NAME, WORKFLOW_VERSION, WORKFLOW_CATEGORY, WORKFLOW_OWNER, WORKFLOW_STEPS, WORKFLOW_REDACT };
 
 void sophmate_workflow_minit(void)
 {
@@ -49,6 +49,25 @@ static bool fill_steps(sm_workflow *out, HashTable *steps, sm_arena *arena)
 	return true;
 }
 
+/* Strings are borrowed from the array. */
+static bool fill_redact(sm_workflow *out, HashTable *names, sm_arena *arena)
+{
+	size_t n = zend_hash_num_elements(names), i = 0;
+	sm_bytes *list = SM_NEW(arena, sm_bytes, n);
+	zval *name;
+
+	ZEND_HASH_FOREACH_VAL(names, name) {
+		ZVAL_DEREF(name);
+		if (Z_TYPE_P(name) != IS_STRING) {
+			sophmate_throw_class(sophmate_ce_DefinitionError, "Workflow: $redact must be a list of strings, got %s at position %zu", zend_zval_type_name(name), i);
+			return false;
+		}
+		list[i++] = sophmate_bytes(Z_STR_P(name));
+	} ZEND_HASH_FOREACH_END();
+	out->redact = (sm_redaction){.names = list, .n_names = n};
+	return true;
+}
+
 static bool check(sm_workflow *w, sm_arena *arena)
 {
 	sm_settings settings = sophmate_settings();
@@ -58,7 +77,8 @@ static bool check(sm_workflow *w, sm_arena *arena)
 	if (status == SM_E_ARGUMENT || status == SM_E_LIMIT) {
 		char name[256];
 
-		sophmate_throw_class(sophmate_ce_DefinitionError, "Workflow \"%s\": $steps: %s", sophmate_printable(name, w->name.p, w->name.n), error.message);
+		sophmate_throw_class(sophmate_ce_DefinitionError, "Workflow \"%s\": %s: %s", sophmate_printable(name, w->name.p, w->name.n),
+			strstr(error.message, "redact") != NULL ? "$redact" : "$steps", error.message);
 		return false;
 	}
 	return sophmate_ok(status, &error);
@@ -66,7 +86,7 @@ static bool check(sm_workflow *w, sm_arena *arena)
 
 bool sophmate_workflow_def(sm_workflow *out, zend_object *workflow, sm_arena *arena)
 {
-	for (int i = WORKFLOW_NAME; i <= WORKFLOW_STEPS; i++) {
+	for (int i = WORKFLOW_NAME; i <= WORKFLOW_REDACT; i++) {
 		if (Z_TYPE_P(OBJ_PROP_NUM(workflow, i)) == IS_UNDEF) {
 			zend_throw_error(NULL, "SophMate\\Workflow was not constructed");
 			return false;
@@ -78,7 +98,22 @@ bool sophmate_workflow_def(sm_workflow *out, zend_object *workflow, sm_arena *ar
 		.category = sophmate_bytes(Z_STR_P(OBJ_PROP_NUM(workflow, WORKFLOW_CATEGORY))),
 		.owner = sophmate_bytes(Z_STR_P(OBJ_PROP_NUM(workflow, WORKFLOW_OWNER))),
 	};
-	return fill_steps(out, sophmate_workflow_steps(workflow), arena) && check(out, arena);
+	return fill_steps(out, sophmate_workflow_steps(workflow), arena) && fill_redact(out, Z_ARRVAL_P(OBJ_PROP_NUM(workflow, WORKFLOW_REDACT)), arena) &&
+		check(out, arena);
+}
+
+/* A copy without references: nobody can exchange a step later. */
+static void keep_list(zval *out, HashTable *list)
+{
+	zval *item;
+
+	ZVAL_ARR(out, zend_new_array(zend_hash_num_elements(list)));
+	zend_hash_real_init_packed(Z_ARRVAL_P(out));
+	ZEND_HASH_FOREACH_VAL(list, item) {
+		ZVAL_DEREF(item);
+		Z_TRY_ADDREF_P(item);
+		zend_hash_next_index_insert_new(Z_ARRVAL_P(out), item);
+	} ZEND_HASH_FOREACH_END();
 }
 
 ZEND_METHOD(SophMate_Workflow, __construct)
@@ -86,17 +121,19 @@ ZEND_METHOD(SophMate_Workflow, __construct)
 	zend_class_entry *error = sophmate_ce_DefinitionError;
 	zend_object *this = Z_OBJ_P(ZEND_THIS);
 	zend_string *name, *version, *category, *owner;
-	HashTable *steps;
+	HashTable *steps, *redact = (HashTable *)&zend_empty_array;
 	sm_workflow w = {0};
 	sm_arena arena;
 	bool good;
 
-	ZEND_PARSE_PARAMETERS_START(5, 5)
+	ZEND_PARSE_PARAMETERS_START(5, 6)
 		Z_PARAM_STR(name)
 		Z_PARAM_STR(version)
 		Z_PARAM_STR(category)
 		Z_PARAM_STR(owner)
 		Z_PARAM_ARRAY_HT(steps)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT(redact)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!sophmate_first_construction(this)) {
@@ -116,7 +153,7 @@ ZEND_METHOD(SophMate_Workflow, __construct)
 	w.category = sophmate_bytes(category);
 	w.owner = sophmate_bytes(owner);
 	sm_arena_init(&arena, &sophmate_alloc);
-	good = fill_steps(&w, steps, &arena) && check(&w, &arena);
+	good = fill_steps(&w, steps, &arena) && fill_redact(&w, redact, &arena) && check(&w, &arena);
 	sm_arena_free(&arena);
 	if (!good) {
 		RETURN_THROWS();
@@ -126,13 +163,6 @@ ZEND_METHOD(SophMate_Workflow, __construct)
 	ZVAL_STR_COPY(OBJ_PROP_NUM(this, WORKFLOW_VERSION), version);
 	ZVAL_STR_COPY(OBJ_PROP_NUM(this, WORKFLOW_CATEGORY), category);
 	ZVAL_STR_COPY(OBJ_PROP_NUM(this, WORKFLOW_OWNER), owner);
-	/* A copy without references: nobody can exchange a step later. */
-	ZVAL_ARR(OBJ_PROP_NUM(this, WORKFLOW_STEPS), zend_new_array(zend_hash_num_elements(steps)));
-	zend_hash_real_init_packed(Z_ARRVAL_P(OBJ_PROP_NUM(this, WORKFLOW_STEPS)));
-	zval *step;
-	ZEND_HASH_FOREACH_VAL(steps, step) {
-		ZVAL_DEREF(step);
-		Z_ADDREF_P(step);
-		zend_hash_next_index_insert_new(Z_ARRVAL_P(OBJ_PROP_NUM(this, WORKFLOW_STEPS)), step);
-	} ZEND_HASH_FOREACH_END();
+	keep_list(OBJ_PROP_NUM(this, WORKFLOW_STEPS), steps);
+	keep_list(OBJ_PROP_NUM(this, WORKFLOW_REDACT), redact);
 }

@@ -37,6 +37,12 @@ thrown(fn () => $w(steps: [$step(repeat: Repeat::Once, keyWindowSeconds: 200)]))
 thrown(fn () => new Workflow('a', 'b', 'c'));
 thrown(fn () => new Workflow('a', 'b', 'c', 'd', $step()));
 
+thrown(fn () => $w(redact: [1]));
+thrown(fn () => $w(redact: ['']));
+thrown(fn () => $w(redact: [str_repeat('r', 65)]));
+thrown(fn () => $w(redact: array_fill(0, 201, 'r')));
+echo json_encode($w(redact: ['iban', 'x' => 'Diary'])->redact), "\n";
+
 // exchanging a referenced step afterwards changes nothing
 $one = $step('one');
 $list = [&$one];
@@ -70,6 +76,11 @@ SophMate\DefinitionError: Workflow: $steps must be 1 to 256 steps, got 257
 SophMate\DefinitionError: Workflow "order.fulfil": $steps: step "one": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 0 ms (how long does the other side remember an idempotency key?)
 SophMate\DefinitionError: Workflow "order.fulfil": $steps: step "one": repeat once needs a key window of at least twice lease + grace, 200000 ms, got 199999 ms (how long does the other side remember an idempotency key?)
 returned SophMate\Workflow
-ArgumentCountError: SophMate\Workflow::__construct() expects exactly 5 arguments, 3 given
+ArgumentCountError: SophMate\Workflow::__construct() expects at least 5 arguments, 3 given
 TypeError: SophMate\Workflow::__construct(): Argument #5 ($steps) must be of type array, SophMate\Step given
+SophMate\DefinitionError: Workflow: $redact must be a list of strings, got int at position 0
+SophMate\DefinitionError: Workflow "order.fulfil": $redact: a name to redact must be 1 to 64 bytes of UTF-8, got 0 bytes
+SophMate\DefinitionError: Workflow "order.fulfil": $redact: a name to redact must be 1 to 64 bytes of UTF-8, got 65 bytes
+SophMate\DefinitionError: Workflow "order.fulfil": $redact: a workflow declares at most 200 names to redact, got 201
+["iban","Diary"]
 one

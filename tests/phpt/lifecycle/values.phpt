@@ -38,7 +38,7 @@ Exception: Unserialization of 'SophMate\Workflow' is not allowed
 Exception: Unserialization of 'SophMate\Workflow' is not allowed
 Error: Cannot create dynamic property SophMate\Workflow::$other
 ReflectionException: Class SophMate\Workflow is an internal class marked as final that cannot be instantiated without invoking its constructor
-ArgumentCountError: SophMate\Workflow::__construct() expects exactly 5 arguments, 0 given
+ArgumentCountError: SophMate\Workflow::__construct() expects at least 5 arguments, 0 given
 Error: SophMate\Workflow::__construct() was called already
 Error: SophMate\Workflow::__construct() was called already
 Error: Cannot modify readonly property SophMate\Workflow::$name
