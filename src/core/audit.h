@@ -6,7 +6,74 @@
 #include "checkpoint.h"
 #include "journal.h"
 
-/* ---- private: events outside of runs, erasing, pruning (audit_append.c, audit_erase.c) ---- */
+/* ---- private: events outside of runs, erasing, pruning (audit_append.c, audit_erase.c, audit_find.c) ---- */
+
+enum { SM_STREAM_NAME_MAX = 64 };
+
+/* An event outside of runs, as a caller gives it. Borrowed. */
+typedef struct sm_site_event {
+	sm_bytes stream;     /* sm_stream_name_free */
+	sm_bytes name;       /* sm_event_name_free */
+	const sm_json *data; /* an object: clear text, for ever */
+	const sm_private *p; /* canonical texts under distinct names of [a-z_]+, at most SM_PRIVATE_FIELDS_MAX: erasable */
+	size_t n_p;
+} sm_site_event;
+/** [a-z][a-z0-9._-]*, at most SM_STREAM_NAME_MAX bytes, and neither "log" nor "privacy", which are the engine's own. */
+bool sm_stream_name_free(sm_bytes name);
+/** Appends to the stream of that name; redaction applies to data and private values.
+ *  @param id       of the event
+ *  @param stream   id of its stream
+ *  @return SM_OK, SM_E_ARGUMENT, SM_E_LIMIT (leaf, statement), SM_E_LOST (others wrote there all the time: nothing is stored), SM_E_UNCERTAIN,
+ *          SM_E_STORE, SM_E_SCHEMA, SM_E_ABORTED, SM_E_NOMEM */
+sm_status sm_audit_append(sm_journal *j, sm_arena *arena, const sm_site_event *what, char id[SM_ID_SIZE], char stream[SM_ID_SIZE], sm_error *e);
+
+/* A person, as private values name one. */
+typedef struct sm_person {
+	sm_bytes text;              /* such as an e-mail address: found as a word of its own, A to Z as a to z. {NULL, 0} = none */
+	const sm_external *records; /* what attempts said they affected, such as ("user", "7") */
+	size_t n_records;
+} sm_person;
+/** Whether a canonical text names the person. @return SM_OK, SM_E_NOMEM; a text that cannot be read names nobody */
+sm_status sm_person_in(sm_arena *arena, const sm_person *person, sm_bytes canonical, bool *found);
+/** Events whose private values name the person, by id, among the next `rows` rows of the journal after the id `after` ("" = from its
+ *  beginning). They are decoded; their streams may be runs or not.
+ *  @param next   where to go on, "" = all was looked at
+ *  @return SM_OK, SM_E_STORE, SM_E_SCHEMA, SM_E_ABORTED, SM_E_NOMEM */
+sm_status sm_audit_find(sm_journal *j, sm_arena *arena, const sm_person *person, const char *after, int rows, sm_event **events, size_t *n,
+	char next[SM_ID_SIZE], sm_error *e);
+
+/* What is to be erased of one stream. */
+typedef struct sm_erasure {
+	sm_bytes why;            /* "request": somebody asked; "age": retention, which keeps what decisions rest on (docs/audit.md) */
+	sm_bytes by, reason;     /* UTF-8; they stay: never put the erased data into them */
+	bool only_finish;        /* nothing but what earlier erasures named and did not clear */
+	const sm_person *person; /* outside of runs: only values that name this one. NULL = all */
+	const char (*cited)[SM_ID_SIZE]; /* "age": ids of events that decisions elsewhere cite, sorted */
+	size_t n_cited;
+} sm_erasure;
+
+typedef struct sm_erased {
+	int64_t events, fields; /* named now, in privacy.erased */
+	int64_t finished;       /* fields that an earlier erasure had named and not cleared */
+	int64_t kept;           /* "age": fields that stay because a decision rests on them, or because nobody has looked at a failure */
+} sm_erased;
+/** Erases private values of a run that is over, or of a stream outside of runs: first privacy.erased, then the column, then reads it back.
+ *  Rows, leaves, commitments and keys stay. What is erased already is left alone; what a process that died left half-way is finished.
+ *  @return SM_OK; SM_E_STATE: the run is open, there is no such stream, or it is one of the engine's own, whose values are kept (e says
+ *          which); SM_E_ILLEGAL: broken; SM_E_UNCERTAIN: named, but perhaps not all cleared: call again; as sm_journal_append */
+sm_status sm_audit_erase(sm_journal *j, const char *stream, const sm_erasure *what, sm_erased *out, sm_error *e);
+
+typedef struct sm_pruned {
+	int64_t looked, runs, fields, finished, kept;
+	bool more;                 /* there are older ones left */
+	int64_t after_time;        /* where to go on: microseconds, and id; 0 and "" = from the beginning */
+	char after[SM_ID_SIZE];
+} sm_pruned;
+/** Erases by age: runs that are over and did not change for age_us, at most `limit` of them, oldest first; one event privacy.pruned when
+ *  anything was erased. Finishes what was left half-way within the last day.
+ *  @param out   in: after_time, after, as the last call gave them
+ *  @return as sm_audit_erase; a run that is broken is passed over */
+sm_status sm_audit_prune(sm_journal *j, int64_t age_us, sm_bytes by, sm_bytes reason, int limit, sm_pruned *out, sm_error *e);
 
 /* ---- sign: the log's own events (audit_log.c) ---- */
 
