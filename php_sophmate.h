@@ -16,6 +16,8 @@ ZEND_BEGIN_MODULE_GLOBALS(sophmate)
 	/* settings, PHP_INI_SYSTEM */
 	char *state_dir;
 	char *key_dir;
+	char *anchor_file;
+	bool anchor_syslog;
 	zend_long lease_margin_ms;
 	zend_long grace_ms;
 	zend_long clock_skew_ms;
@@ -24,6 +26,7 @@ ZEND_BEGIN_MODULE_GLOBALS(sophmate)
 	struct sophmate_flight *flights; /* runs that are being driven, newest first */
 	uint64_t switch_changes;         /* hold() and release() of this process: a step that asks looks again */
 	bool shutdown_registered;
+	int head_lock, head_dir;         /* descriptors of a signing that is going on; head_lock -1 = none */
 ZEND_END_MODULE_GLOBALS(sophmate)
 
 ZEND_EXTERN_MODULE_GLOBALS(sophmate)

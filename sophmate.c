@@ -2,6 +2,8 @@
 # include "config.h"
 #endif
 
+#include "src/php/head_files.h"
+#include "src/php/keyring.h"
 #include "src/php/outside.h"
 #include "src/php/registry.h"
 #include "ext/standard/info.h"
@@ -40,6 +42,8 @@ static PHP_INI_MH(on_milliseconds)
 PHP_INI_BEGIN()
 	STD_PHP_INI_ENTRY("sophmate.state_dir", "", PHP_INI_SYSTEM, OnUpdateString, state_dir, zend_sophmate_globals, sophmate_globals)
 	STD_PHP_INI_ENTRY("sophmate.key_dir", "", PHP_INI_SYSTEM, OnUpdateString, key_dir, zend_sophmate_globals, sophmate_globals)
+	STD_PHP_INI_ENTRY("sophmate.anchor_file", "", PHP_INI_SYSTEM, OnUpdateString, anchor_file, zend_sophmate_globals, sophmate_globals)
+	STD_PHP_INI_BOOLEAN("sophmate.anchor_syslog", "1", PHP_INI_SYSTEM, OnUpdateBool, anchor_syslog, zend_sophmate_globals, sophmate_globals)
 	STD_PHP_INI_ENTRY("sophmate.lease_margin_ms", "5000", PHP_INI_SYSTEM, on_milliseconds, lease_margin_ms, zend_sophmate_globals, sophmate_globals)
 	STD_PHP_INI_ENTRY("sophmate.grace_ms", "60000", PHP_INI_SYSTEM, on_milliseconds, grace_ms, zend_sophmate_globals, sophmate_globals)
 	STD_PHP_INI_ENTRY("sophmate.clock_skew_ms", "2000", PHP_INI_SYSTEM, on_milliseconds, clock_skew_ms, zend_sophmate_globals, sophmate_globals)
@@ -62,6 +66,7 @@ static PHP_MINIT_FUNCTION(sophmate)
 		return FAILURE;
 	}
 	REGISTER_INI_ENTRIES();
+	sophmate_keyring_load();
 	sophmate_enums_minit();
 	sophmate_errors_minit();
 	sophmate_retry_minit();
@@ -83,6 +88,7 @@ static PHP_MINIT_FUNCTION(sophmate)
 
 static PHP_MSHUTDOWN_FUNCTION(sophmate)
 {
+	sophmate_keyring_free();
 	UNREGISTER_INI_ENTRIES();
 	return SUCCESS;
 }
@@ -96,16 +102,34 @@ static PHP_RINIT_FUNCTION(sophmate)
 	SOPHMATE_G(flights) = NULL;
 	SOPHMATE_G(switch_changes) = 0;
 	SOPHMATE_G(shutdown_registered) = false;
+	SOPHMATE_G(head_lock) = -1;
 	return SUCCESS;
+}
+
+static PHP_RSHUTDOWN_FUNCTION(sophmate)
+{
+	sophmate_heads_rshutdown();
+	return SUCCESS;
+}
+
+static void print_key(void *ctx, const sophmate_key_view *view)
+{
+	php_info_print_table_row(2, view->file, view->problem[0] != '\0' ? view->problem : view->locked ? view->origin : "not locked in memory");
 }
 
 static PHP_MINFO_FUNCTION(sophmate)
 {
+	char problem[SOPHMATE_PROBLEM_MAX];
+
 	php_info_print_table_start();
 	php_info_print_table_row(2, "sophmate", "enabled");
 	php_info_print_table_row(2, "version", PHP_SOPHMATE_VERSION);
 	php_info_print_table_row(2, "libsodium (compiled)", SODIUM_VERSION_STRING);
 	php_info_print_table_row(2, "libsodium (loaded)", sodium_version_string());
+	sophmate_keyring_each(print_key, NULL, problem);
+	if (problem[0] != '\0') {
+		php_info_print_table_row(2, "key_dir", problem);
+	}
 	php_info_print_table_end();
 	DISPLAY_INI_ENTRIES();
 }
@@ -125,7 +149,7 @@ zend_module_entry sophmate_module_entry = {
 	PHP_MINIT(sophmate),
 	PHP_MSHUTDOWN(sophmate),
 	PHP_RINIT(sophmate),
-	NULL,
+	PHP_RSHUTDOWN(sophmate),
 	PHP_MINFO(sophmate),
 	PHP_SOPHMATE_VERSION,
 	PHP_MODULE_GLOBALS(sophmate),

@@ -42,7 +42,8 @@ namespace SophMate {
 
         /**
          * Says what happened after an environment changed: 'moved' or 'restored' (same site), or 'copy' (new site id:
-         * other effect keys; finished events stay known, open runs end as stopped).
+         * other effect keys; finished events stay known, open runs end as stopped). What was restored or copied opens a log
+         * of its own, without a key: AuditLog::createKey() gives it one.
          *
          * @param string $as 'moved', 'restored' or 'copy'
          * @param string $by who says it, 1 to 190 bytes of UTF-8

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 4eca17f3eaccd5b2487e7ed9425e267ce6b05af8 */
+ * Stub hash: dd2c53a056df0e84f660cfc7f1e9439390202829 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Schema_install, 0, 1, IS_VOID, 0)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

@@ -2,6 +2,8 @@
  * A copy ends what the original goes on with, and gets keys of its own for what it begins. */
 #include "schema.h"
 
+#include "audit.h"
+
 #include <string.h>
 
 enum { TRIES_MAX = 8, RUNS_A_PAGE = 200 };
@@ -218,6 +220,52 @@ static sm_status replace_site_id(sm_journal *j, sm_arena *arena, sm_error *e)
 	return sm_fail(e, SM_E_UNCERTAIN, "the new site id was not stored: give the answer again");
 }
 
+/* ---- the next log ---- */
+
+/* The newest stored head of the open log, for what comes after it to name. One that is not the log's is not named. */
+static sm_status last_head(sm_journal *j, sm_arena *arena, const sm_log *log, sm_checkpoint *c, bool *known, sm_error *e)
+{
+	sm_note *note = SM_NEW(arena, sm_note, 1);
+	sm_note_key key;
+	sm_bytes text;
+	*known = false;
+	if (note == NULL) {
+		return SM_E_NOMEM;
+	}
+	if (log->vkey.p == NULL || sm_note_key_read(log->vkey, &key, e) != SM_OK) {
+		return SM_OK;
+	}
+	sm_status s = sm_journal_checkpoint_newest(j, arena, log->origin, &text, e);
+	*known = s == SM_OK && text.p != NULL && sm_checkpoint_open(text, &key, note, c, e) == SM_OK;
+	return s;
+}
+
+/* What was restored may have forgotten what the log signed, and a copy's log has another owner: neither may go on under its name. The
+ * new one has no key yet. */
+static sm_status next_log(sm_journal *j, sm_arena *arena, const char *why, sm_bytes by, sm_bytes reason, sm_error *e)
+{
+	for (int i = 0; i < TRIES_MAX; i++) {
+		sm_log_change change = {.why = sm_cstr(why), .by = by, .reason = reason};
+		sm_checkpoint last;
+		sm_log log;
+		bool known;
+		sm_status s = sm_log_read(j, arena, &log, e);
+		if (s == SM_OK && log.unsettled) {
+			s = sm_log_settle(j, &log, e);
+		}
+		if (s != SM_OK || (s = last_head(j, arena, &log, &last, &known, e)) != SM_OK
+			|| (s = sm_log_next_origin(j, &log, arena, &change.origin, e)) != SM_OK) {
+			return s;
+		}
+		change.last = known ? &last : NULL;
+		s = sm_log_replace(j, arena, &log, &change, e);
+		if (s != SM_E_STATE) {
+			return s;
+		}
+	}
+	return sm_fail(e, SM_E_UNCERTAIN, "others opened one log after the other meanwhile: give the answer again");
+}
+
 sm_status sm_schema_adopt(sm_journal *j, sm_adopt as, sm_bytes by, sm_bytes reason, sm_error *e)
 {
 	static const char *const names[] = {[SM_ADOPT_MOVED] = "moved", [SM_ADOPT_RESTORED] = "restored", [SM_ADOPT_COPY] = "copy"};
@@ -230,6 +278,9 @@ sm_status sm_schema_adopt(sm_journal *j, sm_adopt as, sm_bytes by, sm_bytes reas
 	sm_status s = sm_journal_identify(j, e);
 	if (s == SM_OK) {
 		s = record(j, &arena, names[as], by, reason, e);
+	}
+	if (s == SM_OK && as != SM_ADOPT_MOVED) {
+		s = next_log(j, &arena, names[as], by, reason, e);
 	}
 	if (s == SM_OK && as == SM_ADOPT_COPY
 		/* no check at all: nothing starts here while the open runs are ended, also where the environment looks the same */

@@ -170,7 +170,8 @@ sm_status sm_schema_install(sm_journal *j, sm_bytes host_name, sm_error *e);
  *  flush settings (innodb_flush_log_at_trx_commit, sync_binlog where binlog is on, innodb_doublewrite; SQLite: synchronous), environment. */
 sm_status sm_schema_check(sm_journal *j, sm_arena *arena, sm_json *findings, sm_error *e);
 typedef enum sm_adopt { SM_ADOPT_MOVED, SM_ADOPT_RESTORED, SM_ADOPT_COPY } sm_adopt;
-/** After the environment changed. COPY: new site id, and every open run ends as stopped. Recorded as an event (site.adopted). */
+/** After the environment changed. COPY: new site id, and every open run ends as stopped. Recorded as an event (site.adopted).
+ *  RESTORED, COPY: another log goes on with the tree; it has no key until one is given (audit.h). */
 sm_status sm_schema_adopt(sm_journal *j, sm_adopt as, sm_bytes by, sm_bytes reason, sm_error *e);
 
 typedef struct sm_identity {

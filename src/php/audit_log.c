@@ -1,9 +1,13 @@
 #include "audit_log.h"
 #include "stubs/audit_log_arginfo.h"
 
+zend_class_entry *sophmate_ce_Checkpoint;
+
 void sophmate_audit_log_minit(void)
 {
 	sophmate_service_class(register_class_SophMate_AuditLog());
+	sophmate_ce_Checkpoint = register_class_SophMate_Checkpoint();
+	sophmate_made_class(sophmate_ce_Checkpoint);
 }
 
 sophmate_service *sophmate_audit_enter(zval *this)

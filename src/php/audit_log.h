@@ -5,6 +5,8 @@
 
 #include "service.h"
 
+extern zend_class_entry *sophmate_ce_Checkpoint;
+
 /** Before every use of an AuditLog. $this is held until sophmate_audit_leave: the store may drop the last other reference to it.
  *  @return NULL with an exception pending */
 sophmate_service *sophmate_audit_enter(zval *this);

@@ -14,6 +14,8 @@ version => 0.1.0
 libsodium (compiled) => 1.X
 libsodium (loaded) => 1.X
 Directive => Local Value => Master Value
+sophmate.anchor_file => no value => no value
+sophmate.anchor_syslog => On => On
 sophmate.clock_skew_ms => 2000 => 2000
 sophmate.grace_ms => 60000 => 60000
 sophmate.key_dir => no value => no value

@@ -9,6 +9,10 @@ foreach (ini_get_all('sophmate', true) as $name => $setting) {
 echo ini_get('sophmate.grace_ms'), "\n";
 ?>
 --EXPECT--
+sophmate.anchor_file '' system
+bool(false)
+sophmate.anchor_syslog '1' system
+bool(false)
 sophmate.clock_skew_ms '2000' system
 bool(false)
 sophmate.grace_ms '60000' system
