@@ -41,7 +41,25 @@ static void host_clock_jumps_at_the_probe(sim_world *w, int variant)
 	sim_settle(w, registry, 40);
 }
 
-/* The reply to a start comes after its deadline; or this host's clock jumped: not sent. */
+/* This host's clock jumps while the reply to a start is on its way: nobody knows how late it is, so it is not sent. */
+static void host_clock_jumps_at_the_start(sim_world *w, int variant)
+{
+	static const int64_t jumps[] = {3600 * SIM_S, -3600 * SIM_S, 5500 * SIM_MS, -5500 * SIM_MS, 4500 * SIM_MS, -4500 * SIM_MS};
+	const sm_workflow *flow = sim_flow(variant % 2 ? script_never3 : script_once3, true, false);
+	const sm_workflow **registry = script_registry(w, flow);
+
+	w->slow_us = SIM_S;
+	script_plan(w, 1, F_W_SLOW);
+	script_add(w, registry, sim_do_start, &(sim_job){.workflow = flow, .subject = "order:900"});
+	w->jump_at = w->now + 500 * SIM_MS;
+	w->jump_by = jumps[variant / 2];
+	w->jump_worker = 0;
+	sim_run(w);
+	demand(w, stored(w, SM_STEP_STARTED) > 0 && (effects_in_ledger(w) == 0) == (variant / 2 < 4), "what is further than the margin (5 s) is not sent");
+	sim_settle(w, registry, 40);
+}
+
+/* The reply to a start comes after its deadline: not sent. */
 static void late_reply_to_a_start(sim_world *w, int variant)
 {
 	const sm_workflow *flow = sim_flow(variant % 2 ? script_never3 : script_once3, true, false);
@@ -114,6 +132,7 @@ static void clocks_behind(sim_world *w, int variant)
 const script clocks_scripts[] = {
 	{"clocks jump before recovery", clocks_jump_before_recovery, 6},
 	{"host clock jumps at the probe", host_clock_jumps_at_the_probe, 32},
+	{"host clock jumps at the start", host_clock_jumps_at_the_start, 12},
 	{"late reply to a start", late_reply_to_a_start, 12},
 	{"reply lost after recovery", reply_lost_after_recovery, 24},
 	{"clocks apart", clocks_apart, 4},

@@ -54,6 +54,27 @@ static void starts_against_flips(sim_world *w, int variant)
 	sim_settle(w, registry, 40);
 }
 
+/* Two processes find the same hold, and both would say so: once. */
+static void two_find_a_hold(sim_world *w, int variant)
+{
+	const sm_workflow *flow = sim_flow(script_never3, true, false);
+	const sm_workflow **registry = script_registry(w, flow);
+	const char *run = script_run(w, flow, "order:1");
+
+	script_add(w, registry, sim_do_start, &(sim_job){.workflow = flow, .subject = "order:1", .later = true});
+	sim_run(w);
+	script_add(w, registry, sim_do_switch, &(sim_job){.target = "category:commerce", .hold = true});
+	sim_run(w);
+	w->policy = variant == 0 ? SIM_ROUND : SIM_RANDOM;
+	for (int i = 0; i < 2; i++) {
+		script_add(w, registry, sim_do_advance, &(sim_job){.run = run, .sleep_us = 1});
+	}
+	sim_run(w);
+	demand(w, stored(w, SM_RUN_HELD) == 1 && effects_in_ledger(w) == 0, "the hold is said once, and nothing fires");
+	w->policy = SIM_ALONE;
+	sim_settle(w, registry, 40);
+}
+
 /* The first start that a category ever sees makes its switch rows, also when two do it at once. */
 static void first_start_of_a_category(sim_world *w, int variant)
 {
@@ -130,6 +151,7 @@ const script races_scripts[] = {
 	{"many start one order", many_start_one_order, 60},
 	{"many call once", many_call_once, 90},
 	{"starts against flips", starts_against_flips, 60},
+	{"two find a hold", two_find_a_hold, 12},
 	{"first start of a category", first_start_of_a_category, 48},
 	{"many number the log", many_number_the_log, 60},
 	{"put off starves nobody", put_off_starves_nobody, 2},
