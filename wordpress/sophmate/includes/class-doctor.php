@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace SophMate\WordPress;
 
+use SophMate\AuditLog;
 use SophMate\Dialect;
 use SophMate\Schema;
 
@@ -52,6 +53,7 @@ final class Doctor {
 			'workflows'   => self::workflows( ... ),
 			'switch_lock' => self::switch_lock( ... ),
 			'tick'        => self::tick( ... ),
+			'audit_log'   => self::audit_log( ... ),
 		);
 		foreach ( $checks as $check => $look ) {
 			try {
@@ -144,5 +146,36 @@ final class Doctor {
 		}
 		$age = time() - $last;
 		return self::row( 'tick', $age > self::TICK ? 'wrong' : 'good', "the last one was $age s ago; $how" );
+	}
+
+	/**
+	 * Who signs the log here, and what is wrong with the keys.
+	 *
+	 * @return array{check: string, state: string, finding: string}
+	 */
+	private static function audit_log( SiteStore $store ): array {
+		$log  = Signer::log()->log();
+		$ring = AuditLog::keys();
+		$here = null;
+		foreach ( $ring['keys'] as $key ) {
+			if ( null !== $key['problem'] ) {
+				return self::row( 'audit_log', 'wrong', "the key {$key['file']} is refused: {$key['problem']}" );
+			}
+			$here = $key['origin'] === $log['origin'] ? $key : $here;
+		}
+		if ( null !== $ring['dir'] ) {
+			return self::row( 'audit_log', 'wrong', "sophmate.key_dir: {$ring['dir']}" );
+		}
+		if ( null === $log['key'] ) {
+			return self::row( 'audit_log', 'note', "{$log['origin']} has no key: its heads are not signed (wp sophmate keys create)" );
+		}
+		if ( null === $here ) {
+			return self::row( 'audit_log', 'note', "{$log['origin']} is signed elsewhere: this host has not got its key" );
+		}
+		if ( '' === (string) ini_get( 'sophmate.state_dir' ) ) {
+			return self::row( 'audit_log', 'wrong', 'sophmate.state_dir is not set: this host signs nothing' );
+		}
+		$anchor = '' === (string) ini_get( 'sophmate.anchor_file' ) && ! Signer::witnesses() ? '; no anchor file and no witness: whoever owns this host can rewrite it' : '';
+		return self::row( 'audit_log', $here['locked'] && '' === $anchor ? 'good' : 'note', "{$log['origin']} is signed here" . ( $here['locked'] ? '' : ', with a key that is not locked in memory' ) . $anchor );
 	}
 }

@@ -81,6 +81,16 @@ final class Ticker {
 		if ( abs( time() - (int) get_option( self::OPTION ) ) >= self::AGAIN ) {
 			update_option( self::OPTION, time(), false );
 		}
+		self::sign();
 		return $counts;
+	}
+
+	/** A head of the audit log where it is time for one. What is wrong with it must not keep runs from moving: it is said, and doctor shows it. */
+	private static function sign(): void {
+		try {
+			Signer::tick();
+		} catch ( \Throwable $e ) {
+			error_log( 'sophmate: no head was signed: ' . $e->getMessage() ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		}
 	}
 }

@@ -42,5 +42,8 @@ add_action( Ticker::HOOK, array( Ticker::class, 'tick' ) );
 
 if ( defined( 'WP_CLI' ) && \WP_CLI ) {
 	\WP_CLI::add_command( 'sophmate run', RunCommand::class );
+	\WP_CLI::add_command( 'sophmate audit checkpoint', array( new AuditCommand(), 'checkpoint' ) );
+	\WP_CLI::add_command( 'sophmate audit anchor', array( new AuditCommand(), 'anchor' ) );
+	\WP_CLI::add_command( 'sophmate keys', KeysCommand::class );
 	\WP_CLI::add_command( 'sophmate', SiteCommand::class );
 }

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace SophMate\WordPress;
 
+use SophMate\AuditLog;
 use SophMate\KillSwitches;
 use SophMate\Run;
 use SophMate\Schema;
@@ -300,6 +301,7 @@ final class SiteCommand extends Command {
 			);
 			Engines::forget();
 			Installer::check();
+			self::sign_next_log( $answers[0], $options );
 		}
 		$identity = self::attempt( static fn (): array => Schema::identity( Engines::store() ) );
 		if ( 'table' !== $format ) {
@@ -312,6 +314,22 @@ final class SiteCommand extends Command {
 		if ( ! $identity['matches'] ) {
 			WP_CLI::warning( Installer::not_at_home() );
 			WP_CLI::halt( self::REFUSED );
+		}
+	}
+
+	/**
+	 * What was restored or copied has a log of its own, without a key: it gets one where this host had one.
+	 *
+	 * @param array<string, string> $options
+	 */
+	private static function sign_next_log( string $answer, array $options ): void {
+		if ( 'moved' === $answer || ! AuditLog::keys()['keys'] ) {
+			return;
+		}
+		try {
+			WP_CLI::line( 'the audit log goes on as ' . Signer::log()->createKey( self::by( $options ), self::reason( $options ) ) );
+		} catch ( \SophMate\Exception $e ) {
+			WP_CLI::warning( "The audit log goes on without a key: {$e->getMessage()}" );
 		}
 	}
 
