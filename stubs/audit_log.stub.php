@@ -108,12 +108,15 @@ namespace SophMate {
          * @param float|null $pendingSeconds events that wait longer for their place are a finding (10); null: not asked
          * @param float|null $anchorSeconds leaves older than this that no anchor covers are a finding (20); null: not asked
          * @param bool $treeOnly leaves, tree and heads alone
+         * @param bool $resume begins behind the leaves that this host's head file vouches for: quick, and blind to what was changed
+         *     before them
          * @param int $findings most findings in the report, 0 to 10,000; all are counted
          * @return array<string, mixed>
+         * @throws InvalidState nothing to resume from, or a head file or the anchor file cannot be read
          * @throws StoreError, SchemaError when the journal cannot be read; a journal that is wrong throws nothing
          */
         public function verify(?callable $progress = null, array $keys = [], ?float $pendingSeconds = null, ?float $anchorSeconds = null,
-            bool $treeOnly = false, int $findings = 100): array {}
+            bool $treeOnly = false, bool $resume = false, int $findings = 100): array {}
 
         /**
          * A proof that an event is in the log, as text for a file *.tlog-proof (C2SP tlog-proof@v1): the event's leaf, its place, the

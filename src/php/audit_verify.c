@@ -1,5 +1,7 @@
 /* What of an AuditLog is read back: verify, prove, export. */
 #include "audit_log.h"
+#include "keyring.h"
+#include "known_heads.h"
 #include "outside.h"
 
 #include "src/core/audit.h"
@@ -17,7 +19,13 @@ typedef struct verification {
 	zend_long most;
 	zend_fcall_info progress;
 	zend_fcall_info_cache progress_cache;
+	sophmate_known_heads heads;
 } verification;
+
+static sm_status next_head(void *ctx, sm_head_place place, sm_outer_head *out, bool *more, sm_error *e)
+{
+	return sophmate_known_heads_next(&((verification *)ctx)->heads, place, out, more, e);
+}
 
 static sm_status keep_finding(void *ctx, const sm_finding *f, sm_error *e)
 {
@@ -80,7 +88,7 @@ static bool read_keys(const HashTable *list, sm_arena *arena, sm_note_key **keys
 	zval *value;
 
 	*n = 0;
-	*keys = SM_NEW(arena, sm_note_key, KEYS_MAX);
+	*keys = SM_NEW(arena, sm_note_key, KEYS_MAX + 1);
 	if (list != NULL && zend_hash_num_elements(list) > KEYS_MAX) {
 		sophmate_throw_limit("AuditLog::verify(): $keys", "keys", KEYS_MAX, zend_hash_num_elements(list));
 		return false;
@@ -162,26 +170,103 @@ static void report_to_zval(zval *report, const verification *x, const sm_verify_
 	}
 }
 
+/* Logs of this journal as far as they can be read: where they cannot, the verification says why. */
+static sm_status read_origins(verification *x, sm_bytes **origins, size_t *n, sm_bytes *open, sm_error *e)
+{
+	sm_journal *j = &x->log->link.journal;
+	sm_log log;
+	sm_status status = sm_journal_identify(j, e);
+
+	*n = 0;
+	*origins = NULL;
+	if (status != SM_OK) {
+		return status;
+	}
+	*open = j->log;
+	status = sm_log_read(j, x->arena, &log, e);
+	if (status == SM_E_ILLEGAL) {
+		*origins = &j->log;
+		*n = 1;
+		return SM_OK;
+	}
+	if (status == SM_OK) {
+		*origins = (sm_bytes *)log.linked;
+		*n = log.n_linked;
+		*open = log.origin;
+	}
+	return status;
+}
+
+/* The frontier of the open log's head file, whose signature and root were verified. */
+static sm_status read_frontier(verification *x, sm_bytes origin, const sm_note_key *key, const sm_frontier **from, sm_error *e)
+{
+	sm_frontier *f = SM_NEW(x->arena, sm_frontier, 1);
+	sm_note *note = SM_NEW(x->arena, sm_note, 1);
+	sm_error why = {{0}, NULL, 0, 0, 0};
+	sm_checkpoint at;
+	sm_bytes text;
+	sm_status status = sophmate_known_heads_file(x->arena, origin, &text, e);
+
+	if (status != SM_OK || text.p == NULL) {
+		return status != SM_OK ? status : sm_fail(e, SM_E_STATE, "AuditLog::verify(): $resume needs a head file in sophmate.state_dir, and there is none");
+	}
+	if (key == NULL || sm_head_file_read(text, key, f, note, &at, &why) != SM_OK) {
+		return sm_fail(e, SM_E_STATE, "AuditLog::verify(): $resume needs a head file that verifies: %s", key == NULL ? "the log's key is not known here" : why.message);
+	}
+	*from = f;
+	return SM_OK;
+}
+
+/* Keys, heads, and from where on; then the verification itself.
+ * @param keys   of which o->n_keys are the caller's; there is room for one more */
+static sm_status verify(verification *x, sm_verify_options *o, sm_note_key *keys, bool resume, const sm_alloc *a, sm_verify_result *r, sm_error *e)
+{
+	const sm_note_key *known = NULL;
+	sm_bytes *origins, open;
+	sm_signer signer;
+	size_t n;
+	bool found = false;
+	sm_status status = read_origins(x, &origins, &n, &open, e);
+
+	if (status != SM_OK) {
+		return status;
+	}
+	for (size_t i = 0; i < o->n_keys && known == NULL; i++) {
+		known = keys[i].type == SM_NOTE_ED25519 && sm_bytes_eq(keys[i].name, open) ? &keys[i] : NULL;
+	}
+	/* this host's own key is worth more than what the database says about it */
+	if (known == NULL && sophmate_keyring_signer(open, &signer, &found, NULL) == SM_OK && found) {
+		keys[o->n_keys] = signer.key;
+		known = &keys[o->n_keys++];
+	}
+	if (resume && (status = read_frontier(x, open, known, &o->from, e)) != SM_OK) {
+		return status;
+	}
+	status = sophmate_known_heads_open(&x->heads, origins, n, a, e);
+	return status == SM_OK ? sm_verify(&x->log->link.journal, a, o, r, e) : status;
+}
+
 ZEND_METHOD(SophMate_AuditLog, verify)
 {
 	sm_error error = {{0}, NULL, 0, 0, 0};
 	HashTable *given = NULL;
 	double pending = 0, anchor = 0;
-	bool pending_null = true, anchor_null = true, tree_only = false;
+	bool pending_null = true, anchor_null = true, tree_only = false, resume = false;
 	zend_long findings = 100;
 	verification x = {.progress = empty_fcall_info, .progress_cache = empty_fcall_info_cache};
-	sm_verify_options o = {.found = keep_finding, .ctx = &x};
+	sm_verify_options o = {.found = keep_finding, .next_head = next_head, .ctx = &x};
 	sm_verify_result r;
 	sm_note_key *keys;
 	sm_arena arena;
 
-	ZEND_PARSE_PARAMETERS_START(0, 6)
+	ZEND_PARSE_PARAMETERS_START(0, 7)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_FUNC_OR_NULL(x.progress, x.progress_cache)
 		Z_PARAM_ARRAY_HT(given)
 		Z_PARAM_DOUBLE_OR_NULL(pending, pending_null)
 		Z_PARAM_DOUBLE_OR_NULL(anchor, anchor_null)
 		Z_PARAM_BOOL(tree_only)
+		Z_PARAM_BOOL(resume)
 		Z_PARAM_LONG(findings)
 	ZEND_PARSE_PARAMETERS_END();
 
@@ -205,7 +290,8 @@ ZEND_METHOD(SophMate_AuditLog, verify)
 	x.arena = &arena;
 	array_init(&x.findings);
 	sophmate_outside *outside = sophmate_outside_new();
-	sm_status status = sm_verify(&x.log->link.journal, sophmate_outside_alloc(outside), &o, &r, &error);
+	sm_status status = verify(&x, &o, keys, resume, sophmate_outside_alloc(outside), &r, &error);
+	sophmate_known_heads_close(&x.heads);
 	sophmate_outside_free(outside);
 	if (status == SM_OK) {
 		report_to_zval(return_value, &x, &r);
@@ -301,7 +387,7 @@ static sm_status sink_open(void *ctx, const char *path, sm_error *e)
 	if (EG(exception)) {
 		return SM_E_ABORTED;
 	}
-	return to->file != NULL ? SM_OK : sm_fail(e, SM_E_STATE, "AuditLog::export(): %s cannot be made in $directory", path);
+	return to->file != NULL ? SM_OK : sm_fail(e, SM_E_STATE, "AuditLog::export(): %s cannot be made in $directory: an earlier export may be there", path);
 }
 
 static sm_status sink_write(void *ctx, sm_bytes part, sm_error *e)

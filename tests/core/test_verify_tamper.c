@@ -401,7 +401,11 @@ static void heads_of_others_and_forks_are_found(void **state)
 		w.c.outer[place][0] = verify_sign_with(f, 50, 7);
 		assert_found(&w.c, SM_VERDICT_INVALID, place == SM_HEAD_ANCHOR ? "anchor" : "head", -1, -2);
 		w.c.outer[place][0] = SM_STR("no note");
-		assert_found(&w.c, SM_VERDICT_INVALID, place == SM_HEAD_ANCHOR ? "anchor" : "head", -1, -2);
+		if (place == SM_HEAD_ANCHOR) {
+			assert_sound(&w.c); /* a line that a crash cut off */
+		} else {
+			assert_found(&w.c, SM_VERDICT_INVALID, "head", -1, -2);
+		}
 		w.c.n_outer[place] = 0;
 	}
 	/* anchors go forward */

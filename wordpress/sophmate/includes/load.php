@@ -46,4 +46,7 @@ if ( defined( 'WP_CLI' ) && \WP_CLI ) {
 	\WP_CLI::add_command( 'sophmate audit anchor', array( new AuditCommand(), 'anchor' ) );
 	\WP_CLI::add_command( 'sophmate keys', KeysCommand::class );
 	\WP_CLI::add_command( 'sophmate', SiteCommand::class );
+	foreach ( array( 'verify', 'prove', 'export' ) as $sophmate_name ) {
+		\WP_CLI::add_command( "sophmate audit $sophmate_name", array( new AuditVerifyCommand(), $sophmate_name ) );
+	}
 }

@@ -1,0 +1,140 @@
+#include "keyring.h"
+#include "known_heads.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* ---- head files ---- */
+
+static sm_status read_all(int fd, sm_arena *arena, size_t n, sm_bytes *text)
+{
+	char *p = SM_NEW(arena, char, n + 1);
+	size_t done = 0;
+
+	if (p == NULL) {
+		return SM_E_NOMEM;
+	}
+	while (done < n) {
+		ssize_t got = read(fd, p + done, n - done);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got <= 0) {
+			break;
+		}
+		done += (size_t)got;
+	}
+	*text = (sm_bytes){p, done};
+	return SM_OK;
+}
+
+sm_status sophmate_known_heads_file(sm_arena *arena, sm_bytes origin, sm_bytes *text, sm_error *e)
+{
+	char digits[SOPHMATE_LOG_DIGITS + 1], path[MAXPATHLEN];
+	const char *dir = SOPHMATE_G(state_dir);
+	struct stat s;
+
+	*text = (sm_bytes){NULL, 0};
+	if (dir == NULL || *dir == '\0' || !sophmate_log_digits(origin, digits)
+		|| (size_t)snprintf(path, sizeof(path), "%s/log-%s.head", dir, digits) >= sizeof(path)) {
+		return SM_OK;
+	}
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		return errno == ENOENT ? SM_OK : sm_fail(e, SM_E_STATE, "sophmate.state_dir: log-%s.head cannot be read: %s", digits, strerror(errno));
+	}
+	sm_status status = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_size <= SM_HEAD_FILE_MAX ? read_all(fd, arena, (size_t)s.st_size, text)
+		: sm_fail(e, SM_E_STATE, "sophmate.state_dir: log-%s.head is no head file", digits);
+	close(fd);
+	return status;
+}
+
+/* What stands behind the frontier. */
+static sm_bytes note_of(sm_bytes text)
+{
+	const char *blank = text.n != 0 ? php_memnstr(text.p, "\n\n", 2, text.p + text.n) : NULL;
+
+	return blank == NULL ? text : (sm_bytes){blank + 2, text.n - (size_t)(blank + 2 - text.p)};
+}
+
+static sm_status next_file(sophmate_known_heads *heads, sm_outer_head *out, bool *more, sm_error *e)
+{
+	*more = false;
+	while (heads->at < heads->n_origins && !*more) {
+		sm_bytes text;
+		sm_arena_free(&heads->arena);
+		sm_status status = sophmate_known_heads_file(&heads->arena, heads->origins[heads->at++], &text, e);
+
+		if (status != SM_OK) {
+			return status;
+		}
+		*more = text.p != NULL;
+		*out = (sm_outer_head){{NULL, 0}, note_of(text)};
+	}
+	return SM_OK;
+}
+
+/* ---- anchor file: a line without its end was cut off, and counts for nothing ---- */
+
+static sm_status next_line(sophmate_known_heads *heads, sm_outer_head *out, bool *more, sm_error *e)
+{
+	size_t n = 0;
+	char *line = heads->anchor != NULL && heads->left > 0 ? php_stream_get_line(heads->anchor, NULL, 0, &n) : NULL;
+	sm_status status = SM_OK;
+
+	(void)e;
+	*more = line != NULL && n > 0 && line[n - 1] == '\n' && (zend_off_t)n <= heads->left;
+	if (*more) {
+		sm_arena_free(&heads->arena);
+		heads->left -= (zend_off_t)n;
+		snprintf(heads->label, sizeof(heads->label), "line %" PRId64, ++heads->line);
+		out->label = sm_cstr(heads->label);
+		/* what is no base64 is given as it is, and is found to be no note */
+		status = sm_base64_read(&heads->arena, (sm_bytes){line, n - 1}, &out->note);
+		if (status == SM_E_SYNTAX) {
+			status = sm_arena_dup(&heads->arena, (sm_bytes){line, n - 1}, &out->note);
+		}
+	}
+	if (line != NULL) {
+		efree(line);
+	}
+	return status;
+}
+
+sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes *origins, size_t n, const sm_alloc *a, sm_error *e)
+{
+	const char *path = SOPHMATE_G(anchor_file);
+	php_stream_statbuf stat;
+
+	memset(heads, 0, sizeof(*heads));
+	heads->origins = origins;
+	heads->n_origins = n;
+	heads->alloc = a;
+	sm_arena_init(&heads->arena, a);
+	if (path == NULL || *path == '\0' || (access(path, F_OK) != 0 && errno == ENOENT)) {
+		return SM_OK;
+	}
+	heads->anchor = php_stream_open_wrapper(path, "rb", STREAM_DISABLE_OPEN_BASEDIR, NULL);
+	if (heads->anchor == NULL || php_stream_stat(heads->anchor, &stat) != 0) {
+		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s cannot be read", path);
+	}
+	heads->left = stat.sb.st_size;
+	return SM_OK;
+}
+
+void sophmate_known_heads_close(sophmate_known_heads *heads)
+{
+	if (heads->anchor != NULL) {
+		php_stream_close(heads->anchor);
+		heads->anchor = NULL;
+	}
+	sm_arena_free(&heads->arena);
+}
+
+sm_status sophmate_known_heads_next(sophmate_known_heads *heads, sm_head_place place, sm_outer_head *out, bool *more, sm_error *e)
+{
+	*more = false;
+	return place == SM_HEAD_HOST ? next_file(heads, out, more, e) : place == SM_HEAD_ANCHOR ? next_line(heads, out, more, e) : SM_OK;
+}
