@@ -5,6 +5,13 @@ declare(strict_types=1);
 const LINES = 97.0;
 const BRANCHES = 90.0;
 
+/** Nothing can be told from what is there. */
+function fail(string $why): never
+{
+    fwrite(STDERR, "$why\n");
+    exit(1);
+}
+
 [, $info, $folder, $list] = $argv;
 $folder = realpath($folder) . '/';
 $files = [];
@@ -30,7 +37,7 @@ foreach (file($info, FILE_IGNORE_NEW_LINES) as $line) {
         $files[$file]['branches'][] = [(int) $at, $hits === '-' ? 0 : (int) $hits];
     }
 }
-$files !== [] || exit("no file of $folder in $info\n");
+$files !== [] || fail("no file of $folder in $info");
 ksort($files);
 
 /** The function that a line belongs to. @param array<int, string> $functions */
@@ -55,7 +62,7 @@ function share(int $hit, int $all): float
 $known = [];
 foreach (is_file($list) ? file($list, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) : [] as $line) {
     if ($line[0] !== '#') {
-        preg_match('/^(\S+:\w+): \S/', $line, $m) || exit("$list: not \"file:function: reason\": $line\n");
+        preg_match('/^(\S+:\w+): \S/', $line, $m) || fail("$list: not \"file:function: reason\": $line");
         $known[$m[1]] = false;
     }
 }
