@@ -451,12 +451,17 @@ ZEND_METHOD(SophMate_AuditLog, export)
 	sm_arena arena;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_PATH_STR(directory)
+		Z_PARAM_STR(directory)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (ZSTR_LEN(directory) == 0 || ZSTR_LEN(directory) > MAXPATHLEN - 128) {
 		sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::export(): $directory must have 1 to %d bytes, got %zu", MAXPATHLEN - 128,
 			ZSTR_LEN(directory));
+		RETURN_THROWS();
+	}
+	if (strlen(ZSTR_VAL(directory)) != ZSTR_LEN(directory)) {
+		sophmate_throw_class(sophmate_ce_InvalidArgument, "AuditLog::export(): $directory must have no NUL byte, got one behind %zu bytes",
+			strlen(ZSTR_VAL(directory)));
 		RETURN_THROWS();
 	}
 	log = sophmate_audit_enter(ZEND_THIS);
