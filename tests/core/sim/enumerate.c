@@ -59,6 +59,9 @@ static bool parse(const char *text, sim_case *c)
 		c->mode++;
 	}
 	c->probes = strcmp(word[2], "probes") == 0;
+	if (!c->probes && strcmp(word[2], "blind") != 0) {
+		return false;
+	}
 	text += used;
 	while (*text == ':' && c->n_plan < 2) {
 		char fault[32];
@@ -66,10 +69,13 @@ static bool parse(const char *text, sim_case *c)
 		if (sscanf(text, ":%" SCNd64 "=%31[^:]%n", &c->plan[c->n_plan].at, fault, &used) != 2) {
 			return false;
 		}
-		for (int f = 0; f < F_COUNT; f++) {
+		for (int f = F_NONE + 1; f < F_COUNT; f++) {
 			if (strcmp(fault, sim_fault_names[f]) == 0) {
 				c->plan[c->n_plan].fault = (sim_fault)f;
 			}
+		}
+		if (c->plan[c->n_plan].fault == F_NONE) {
+			return false;
 		}
 		c->n_plan++;
 		text += used;

@@ -126,11 +126,10 @@ static void many_number_the_log(sim_world *w, int variant)
 /* A run that a tick cannot move does not keep others from moving. */
 static void put_off_starves_nobody(sim_world *w, int variant)
 {
-	const sm_workflow *stuck = sim_flow(script_never3, true, false), *flow = sim_once(SM_REPEAT_SAFE, false);
+	const sm_workflow *stuck = sim_flow(script_never3, true, false);
 	const sm_workflow **registry = script_registry(w, stuck);
 	int probes;
 
-	(void)flow;
 	w->fault_of_effect[0] = F_E_LOST_NEVER;
 	w->fault_of_probe = F_P_UNKNOWN;
 	script_add(w, registry, sim_do_start, &(sim_job){.workflow = stuck, .subject = "order:1"});
