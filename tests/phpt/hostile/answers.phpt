@@ -58,7 +58,9 @@ $run = function (string $name, callable $question, ?int $at, ?callable $lie, str
         $totals['as it should be']++;
     } catch (SophMate\Exception $e) {
         $totals['refused']++;
-        if ($at !== null && (preg_match('/[\x00-\x08\x0b-\x1f]/', $e->getMessage()) || !mb_check($e->getMessage()) || $e->getMessage() === '' || $e->getMessage() === 'No further detail')) {
+        if ($at === null) {
+            echo "$name, undisturbed: ", get_class($e), "\n";
+        } elseif (preg_match('/[\x00-\x08\x0b-\x1f]/', $e->getMessage()) || !mb_check($e->getMessage()) || $e->getMessage() === '' || $e->getMessage() === 'No further detail') {
             echo "$name, statement $at, $what: unclear: ", get_class($e), ' ', substr(json_encode($e->getMessage(), JSON_INVALID_UTF8_SUBSTITUTE), 0, 200), "\n";
         }
     } catch (Throwable $e) {
@@ -113,7 +115,10 @@ foreach (questions($ids) as $name => $question) {
         }
     }
 }
-echo json_encode($totals), "\n";
+echo $n > 30000 && $totals['cases'] > 30000 / $sample ? 'enough: ' : "too few of $n: ", json_encode($totals), "\n";
 ?>
 --EXPECTF--
-{"cases":%d,"as it should be":%d,"refused":%d,"lies":%d}
+once, other payload, undisturbed: SophMate\Conflict
+once, unknown, undisturbed: SophMate\OutcomeUnknown
+once, held, undisturbed: SophMate\Held
+enough: {"cases":%d,"as it should be":%d,"refused":%d,"lies":%d}

@@ -7,7 +7,7 @@ pdo_sqlite
 <?php
 require __DIR__ . '/../child.inc';
 store();
-$seen = 0;
+$seen = $ran = 0;
 foreach ((new ReflectionExtension('sophmate'))->getClassNames() as $name) {
     $class = substr($name, 9);
     $r = new ReflectionClass($name);
@@ -17,9 +17,9 @@ foreach ((new ReflectionExtension('sophmate'))->getClassNames() as $name) {
     $child = new Child('require ' . var_export(__DIR__ . '/walk.inc', true) . '; echo walk(' . var_export($class, true) . '), "effects ", $GLOBALS["ran"] ?? 0, "\n";', ['memory_limit' => '512M', 'max_execution_time' => 0]);
     $out = $child->end(240);
     echo $out, preg_match("/^$class: \d+ taken, \d+ refused$/m", $out) ? "\n" : "$class did not come to its end\n";
-    preg_match_all('/(\d+) taken, (\d+) refused/', $out, $n) && $seen += $n[1][0] + $n[2][0];
+    preg_match('/(\d+) taken, (\d+) refused\neffects (\d+)/', $out, $n) && [$seen, $ran] = [$seen + $n[1] + $n[2], $ran + $n[3]];
 }
-echo $seen > 500 ? 'enough' : 'too few', ": $seen calls\n";
+echo $seen > 500 && $ran > 100 ? 'enough' : 'too few', ": $seen calls, $ran effects\n";
 ?>
 --EXPECTF--
 Exception: %d taken, %d refused
@@ -48,4 +48,4 @@ Engine: %d taken, %d refused
 effects %d
 IdempotencyKeys: %d taken, %d refused
 effects %d
-enough: %d calls
+enough: %d calls, %d effects
