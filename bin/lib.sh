@@ -29,6 +29,20 @@ sm_await() {
 	done
 }
 
+# sm_counted NAME FILE CODE: sets good and bad to the "passed failed" that test wrote to the file before it ended with that code. One that
+# wrote no count, counted nothing, or ended with another code than 0 without saying what failed is one failure, and that is said.
+sm_counted() {
+	good='' bad=''
+	read -r good bad <"$2" || true
+	if ! [[ $good =~ ^[0-9]+$ && $bad =~ ^[0-9]+$ ]]; then
+		sm_say "FAILED  $1: no count (exit code $3)"
+		good=0 bad=1
+	elif [ "$bad" = 0 ] && { [ "$3" != 0 ] || [ "$good" = 0 ]; }; then
+		sm_say "FAILED  $1: exit code $3, $good tests"
+		bad=1
+	fi
+}
+
 # sm_open NAME: makes the work folder of this checkout for NAME (demo, test ...), sets SM_BASE, SM_WORK, SM_USER and SM_AS, the
 # prefix for commands that must run as the servers' user: www-data for root where it can reach everything, else the caller.
 # Holds a lock on that folder (descriptor 9, which no server may inherit) for as long as the script runs.
