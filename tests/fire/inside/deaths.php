@@ -62,6 +62,7 @@ foreach (['kill-before', 'kill-after'] as $mode) {
 	}
 }
 $what === 'tick' || Trials::run($trials, 3);
+check_between("$name: cases", count($trials), $what === 'wp' ? 10 : 20, INF);
 $kills = count(array_filter($trials, static fn (Trial $trial): bool => $trial->signal === SIGKILL));
 foreach ($trials as $trial) {
 	$trial->signal === SIGKILL || print("        not killed: " . substr($trial->name, 0, 100) . ': ' . json_encode([$trial->signal, $trial->said, $trial->proxy->done]) . "\n");

@@ -9,8 +9,6 @@ use SophMate\{Answer, Attempt, Effect, Engine, FailureClass, NotDone, Repeat, Re
 $from = (int) (1e6 * microtime(true));
 $jobs = (int) $args[0];
 $seconds = (float) $args[1];
-$seed = (int) getenv('SOPHMATE_FIRE_SEED');
-mt_srand($seed);
 $folder = needed('SOPHMATE_WORK_DIR');
 $tag = bin2hex(random_bytes(4));   // runs of an earlier soak in this database are not looked at
 $ledger = "$folder/soak.ledger";
@@ -99,6 +97,7 @@ Trials::take_up();
 $worked = microtime(true) - $began;
 $taken = (int) file_get_contents($counter);
 check("all $jobs jobs were taken up within $seconds s", $taken, $jobs);
+check('some were killed', $crowd->kills > 0, true);
 check('nobody ended but by us', array_diff(array_keys($crowd->ended), ['exit 0']), []);
 
 // To the end of each: events that were lost with their worker come again, the tick goes on, people decide by the books.
@@ -151,7 +150,7 @@ foreach (new SplFileObject($ledger) as $line) {
 		$effects[$id][$key] = ($effects[$id][$key] ?? 0) + 1;
 	}
 }
-$runs = $events = $said = $second = $false = $unrecorded = $illegal = $duplicates = 0;
+$runs = $events = $said = $second = $false = $unrecorded = $illegal = 0;
 $subject = null;
 $look = static function (array $stream, ?string $subject) use ($tag, &$runs, &$said, &$second, &$false, &$unrecorded, &$illegal, &$effects): void {
 	if (($stream[0]['d']['workflow'] ?? '') !== 'soak' || !str_starts_with((string) $subject, $tag)) {
@@ -193,5 +192,5 @@ check('each job has its three effects', $total, 3 * $taken);
 [$rows, $indexed, $most] = array_map(intval(...), Audit::database()->query('SELECT COUNT(*), COUNT(DISTINCT leaf_index), MAX(leaf_index) FROM wp_sophmate_journal')->fetch_row());
 check('the log has no hole', [$indexed, $most], [$rows, $rows - 1]);
 printf("        seed %d: %d jobs in %.0f s, %d kills; %d runs, %d effects, %d records of success, %d events; %d verdicts and %d resumes by people\n",
-	$seed, $taken, $worked, $crowd->kills, $runs, $total, $said, $events, $verdicts, $resumed);
+	FIRE_SEED, $taken, $worked, $crowd->kills, $runs, $total, $said, $events, $verdicts, $resumed);
 finish();

@@ -6,7 +6,6 @@ require_once dirname(__DIR__) . '/lib/load.php';
 
 $pairs = ($args[0] ?? 'singles') === 'pairs';
 $name = $pairs ? 'pairs' : 'singles';
-mt_srand((int) getenv('SOPHMATE_FIRE_SEED'));
 Trials::run([new Trial('warm', static fn (): array => start_order(orders(1)[0]))], 1);   // makes the switches' rows
 Trials::run([$dry = new Trial('dry', static fn (): array => start_order(orders(1)[0]))], 1);
 $packets = count($dry->proxy->seen);

@@ -21,7 +21,6 @@ final class Audit
 	public array $not_begun = [];
 	/** @var array<string, int> events by type */
 	public array $types = [];
-	public int $duplicates_shown = 0;
 
 	/** @param list<int> $orders */
 	public function __construct(array $orders)
@@ -123,7 +122,6 @@ final class Audit
 			return;
 		}
 		$this->completed += $run->state === SophMate\RunState::Completed ? 1 : 0;
-		$this->duplicates_shown += $run->duplicate ? 1 : 0;
 	}
 
 	/**

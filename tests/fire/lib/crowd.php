@@ -5,6 +5,7 @@ declare(strict_types=1);
 final class Crowd
 {
 	public int $kills = 0;
+	private int $begun = 0;
 	/** @var array<int, array{string, Closure}> by process */
 	private array $living = [];
 	/** @var array<string, int> how they ended */
@@ -17,13 +18,14 @@ final class Crowd
 	 */
 	public function add(string $name, Closure $job): void
 	{
+		$this->begun++;
 		$pid = pcntl_fork();
 		if ($pid !== 0) {
 			$this->living[$pid] = [$name, $job];
 			return;
 		}
 		global $wpdb;
-		mt_srand();
+		mt_srand(FIRE_SEED + 1000 * $this->begun);
 		$wpdb->db_connect(false);
 		$parent = posix_getppid();
 		$stop = $this->stop_file();

@@ -1,8 +1,7 @@
 <?php
 /**
  * A must-use plugin while a test runs: ?fire=HOW&key=K charges at billing by sophmate_once(), and the process ends in the way that is
- * named, after billing has the charge. HOW none: it does
- * not. long: billing hangs, and the step would wait for nine seconds.
+ * named, after billing has the charge. HOW none: it does not end so. long: billing hangs, and the step would wait for nine seconds.
  */
 declare(strict_types=1);
 

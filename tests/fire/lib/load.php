@@ -8,3 +8,5 @@ foreach (['packets', 'pipe', 'proxy', 'trials', 'flow', 'audit', 'crowd'] as $fi
 	require_once __DIR__ . "/$fire_file.php";
 }
 error_reporting(E_ALL);
+define('FIRE_SEED', (int) getenv('SOPHMATE_FIRE_SEED'));
+mt_srand(FIRE_SEED);

@@ -29,12 +29,6 @@ final class Trial
 		public readonly float $wait = 0.3,
 	) {
 	}
-
-	/** Whether all of the plan came to pass. */
-	public function befell(): bool
-	{
-		return count($this->proxy->done ?? []) === count($this->plan);
-	}
 }
 
 /** Runs trials, some at once, in forks of this WordPress that is already up. */
