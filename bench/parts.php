@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/stores.php';
+require __DIR__ . '/control.php';
 
 use SophMate\Schema;
 
@@ -16,9 +17,7 @@ const EACH = 20; // statements of a part a round
 $rounds = (int) $argv[1];
 $store = bench_store('pdo');
 Schema::install($store);
-$store->write('DROP TABLE IF EXISTS bench_plain', []);
-$store->write('CREATE TABLE bench_plain (id char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, body longblob NOT NULL,'
-    . ' stored_at bigint NOT NULL) ENGINE=InnoDB', []);
+control_table($store);
 /* The journal's columns and primary key, without its two other indexes. */
 $store->write('DROP TABLE IF EXISTS bench_bare', []);
 $store->write('CREATE TABLE bench_bare LIKE wp_sophmate_journal', []);
@@ -50,31 +49,20 @@ $parts = [
 
 $leaf = str_repeat('x', 330);
 $private = str_repeat('y', 130);
-$last = 0;
-$id = function () use (&$last): string {
-    $last = max($last + 1, (int) (microtime(true) * 1e6));
-    return sprintf('%016x', $last) . bin2hex(random_bytes(8));
-};
-$send = function (?array $part) use ($store, $id, $leaf, $private, $now): int {
+$send = function (?array $part) use ($store, $leaf, $private): int {
     $params = [];
     $stream = bin2hex(random_bytes(16));
     for ($i = 1; $part !== null && $i <= $part[0]; $i++) {
-        array_push($params, $id(), $stream, $i, $leaf, bin2hex(random_bytes(32)), $private, $i === 2 ? 35000 : null);
+        array_push($params, rising_id(), $stream, $i, $leaf, bin2hex(random_bytes(32)), $private, $i === 2 ? 35000 : null);
     }
-    $sql = $part === null ? "INSERT INTO bench_plain (id, body, stored_at) VALUES (?, ?, $now)" : $part[1];
-    $params = $part === null ? [$id(), str_repeat('z', 570)] : $params;
+    $sql = $part === null ? CONTROL_INSERT : $part[1];
+    $params = $part === null ? [rising_id(), str_repeat('z', 570)] : $params;
     $began = hrtime(true);
     $stored = $store->write($sql, $params);
     $took = hrtime(true) - $began;
-    $stored === ($part === null ? 1 : $part[0]) || exit("stored $stored rows: $sql\n");
+    $stored === ($part === null ? 1 : $part[0]) || give_up("stored $stored rows: $sql");
     return $took;
 };
-
-function median(array $values): float
-{
-    sort($values);
-    return $values[intdiv(count($values), 2)];
-}
 
 /** Nanoseconds that the server's threads have computed. */
 function server_ns(): int

@@ -9,6 +9,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/stores.php';
+require __DIR__ . '/control.php';
 
 use SophMate\{Attempt, Effect, Engine, Repeat, Schema, Step, Store, Workflow};
 
@@ -36,13 +37,8 @@ function ten_steps(array &$marks): Workflow
 
 function insert_plain(Store $store, int $n, string $body): void
 {
-    static $last = 0;
     for ($i = 0; $i < $n; $i++) {
-        $last = max($last + 1, (int) (microtime(true) * 1e6));
-        $store->write(
-            "INSERT INTO bench_plain (id, body, stored_at) VALUES (?, ?, TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(6)))",
-            [sprintf('%016x', $last) . bin2hex(random_bytes(8)), $body],
-        );
+        $store->write(CONTROL_INSERT, [rising_id(), $body]);
     }
 }
 
@@ -94,21 +90,12 @@ function round_of(string $name, Store $store, Engine $engine, string $body, int 
         'run' => $run / RUNS, 'replay' => $replay / (CALLS - 1)];
 }
 
-function median(array $values): float
-{
-    sort($values);
-    $n = count($values);
-    return $n % 2 ? $values[intdiv($n, 2)] : ($values[$n / 2 - 1] + $values[$n / 2]) / 2;
-}
-
 /* ---- the site ---- */
 
 $marks = [];
 $store = bench_store($name);
 Schema::install($store);
-$store->write('DROP TABLE IF EXISTS bench_plain', []);
-$store->write('CREATE TABLE bench_plain (id char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, body longblob NOT NULL,'
-    . ' stored_at bigint NOT NULL) ENGINE=InnoDB', []);
+control_table($store);
 $workflow = ten_steps($marks);
 $engine = new Engine($store);
 $engine->register($workflow);
@@ -152,7 +139,7 @@ $all = [];
 for ($round = -1; $round < $rounds; $round++) {
     for ($i = 0; $i < 5; $i++) {
         foreach ($pipes as $pipe) {
-            fgets($pipe) !== false || exit("a client ended\n");
+            fgets($pipe) !== false || give_up('a client ended');
         }
         foreach ($pipes as $pipe) {
             fwrite($pipe, "!\n");
