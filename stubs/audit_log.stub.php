@@ -19,6 +19,64 @@ namespace SophMate {
         public function __construct(Store $store) {}
 
         /**
+         * Stores an event that belongs to no run: an approval, a change of a setting, a login. What must never be stored is taken out of both
+         * arrays first (see Redaction).
+         *
+         * @param string $type two or more words of a-z, 0-9 and underscore with dots between them, at most 64 bytes; none of the engine's
+         *        own: run. step. verdict. late. external. note. pause. switch. site. log. privacy. sophmate.
+         * @phpstan-param array<string, mixed> $data
+         * @phpstan-param array<string, mixed> $private
+         * @param array $data clear text, for ever: never personal data. With the rest of the event at most 65,535 bytes
+         * @param array $private erasable values under names of a-z and underscore: 8 at most, 1 MiB each
+         * @param string $stream events of one stream have an order and a chain of their own; 1 to 64 of a-z, 0-9, dot, underscore, dash
+         * @return string the event's id: cite it in reasons and evidence
+         * @throws InvalidArgument|LimitExceeded|SchemaError|StoreError|StoreUncertain
+         * @throws InvalidState others wrote to this stream all the time: nothing was stored
+         */
+        public function append(string $type, array $data = [], array $private = [], string $stream = 'site'): string {}
+
+        /**
+         * Events whose private values name a person, among the next $rows rows of the journal.
+         *
+         * @param string|null $text such as an e-mail address, 3 to 190 bytes: found as a word of its own, A to Z as a to z
+         * @param array $records pairs [type, id] of Attempt::affects(), such as ['user', '7']; 20 at most
+         * @param string|null $after where the last call came to
+         * @return array{events: list<array{stream: string, run: bool, seq: int, id: string, type: string, stored_at: int, p: array<string, mixed>}>, after: ?string}
+         *         stream = the run's id where run is true; after = where to go on, null: all was looked at
+         * @throws InvalidArgument|SchemaError|StoreError
+         */
+        public function find(?string $text, array $records = [], ?string $after = null, int $rows = 2000): array {}
+
+        /**
+         * Erases the private values of a run that is over (output, input, subject, messages ...), or of a stream of append() those that name
+         * a person. Rows, leaves, proofs, fingerprints and effect keys stay; a replay of an erased result throws OutputNotStored and never
+         * acts. The erasure is an event of the same stream. Calling it again does nothing, or finishes what a process that died left.
+         *
+         * @param string $id of a run or stream
+         * @param string $by who, 1 to 190 bytes of UTF-8; kept
+         * @param string $reason 1 to 4,096 bytes of UTF-8; kept, so never name the person in it
+         * @param string|null $text see find(); in a stream outside of runs only values that name this person go
+         * @param array $records see find()
+         * @return array{events: int, fields: int, finished: int} erased now, and of an earlier erasure
+         * @throws InvalidState the run is open, there is none, or the stream is one that keeps who decided and why
+         * @throws InvalidArgument|IllegalHistory|SchemaError|StoreError
+         * @throws StoreUncertain perhaps not all is erased: call it again
+         */
+        public function erase(string $id, string $by, string $reason, ?string $text = null, array $records = []): array {}
+
+        /**
+         * Erases by age: private values of runs that are over and did not change for so long. Stay: who decided, why and on what
+         * evidence; every value of events whose id a decision cites (in its own run, about a switch, or in the stream "site"); messages of
+         * failures that nobody has looked at (a note counts as a look). Recorded as one event more in the stream "privacy".
+         *
+         * @param int $limit most runs looked at, 1 to 10,000
+         * @param string|null $after where the last call came to
+         * @return array{looked: int, runs: int, fields: int, finished: int, kept: int, more: bool, after: ?string}
+         * @throws InvalidArgument|SchemaError|StoreError|StoreUncertain
+         */
+        public function prune(int $olderThanSeconds, string $by, string $reason, int $limit = 100, ?string $after = null): array {}
+
+        /**
          * Gives every stored event its place, builds the tree from the stored bytes, compares it with every head that is known
          * (this host's head file, the newest stored checkpoint, the anchor file), signs its head, and keeps it in those places and in
          * syslog. Where the log has no key, or this host has not got it, the head is returned unsigned and nothing is kept.

@@ -1,8 +1,38 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 99f98c49ee5f019994d153c20611614ca12c22c2 */
+ * Stub hash: e9f1dfa41571559f71eb2bea74a679960ecc8490 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_AuditLog___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_AuditLog_append, 0, 1, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, type, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, data, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, private, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, stream, IS_STRING, 0, "\'site\'")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_AuditLog_find, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, records, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, after, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, rows, IS_LONG, 0, "2000")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_AuditLog_erase, 0, 3, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, id, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, by, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, reason, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, text, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, records, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_AuditLog_prune, 0, 3, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, olderThanSeconds, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, by, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, reason, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, limit, IS_LONG, 0, "100")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, after, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_AuditLog_checkpoint, 0, 0, SophMate\\Checkpoint, 1)
@@ -50,6 +80,10 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_AuditLog_export, 
 ZEND_END_ARG_INFO()
 
 ZEND_METHOD(SophMate_AuditLog, __construct);
+ZEND_METHOD(SophMate_AuditLog, append);
+ZEND_METHOD(SophMate_AuditLog, find);
+ZEND_METHOD(SophMate_AuditLog, erase);
+ZEND_METHOD(SophMate_AuditLog, prune);
 ZEND_METHOD(SophMate_AuditLog, checkpoint);
 ZEND_METHOD(SophMate_AuditLog, createKey);
 ZEND_METHOD(SophMate_AuditLog, rotate);
@@ -63,6 +97,10 @@ ZEND_METHOD(SophMate_AuditLog, export);
 
 static const zend_function_entry class_SophMate_AuditLog_methods[] = {
 	ZEND_ME(SophMate_AuditLog, __construct, arginfo_class_SophMate_AuditLog___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(SophMate_AuditLog, append, arginfo_class_SophMate_AuditLog_append, ZEND_ACC_PUBLIC)
+	ZEND_ME(SophMate_AuditLog, find, arginfo_class_SophMate_AuditLog_find, ZEND_ACC_PUBLIC)
+	ZEND_ME(SophMate_AuditLog, erase, arginfo_class_SophMate_AuditLog_erase, ZEND_ACC_PUBLIC)
+	ZEND_ME(SophMate_AuditLog, prune, arginfo_class_SophMate_AuditLog_prune, ZEND_ACC_PUBLIC)
 	ZEND_ME(SophMate_AuditLog, checkpoint, arginfo_class_SophMate_AuditLog_checkpoint, ZEND_ACC_PUBLIC)
 	ZEND_ME(SophMate_AuditLog, createKey, arginfo_class_SophMate_AuditLog_createKey, ZEND_ACC_PUBLIC)
 	ZEND_ME(SophMate_AuditLog, rotate, arginfo_class_SophMate_AuditLog_rotate, ZEND_ACC_PUBLIC)
