@@ -203,16 +203,14 @@ static sm_status take_in_order(sm_verify_pass *v, place *at, sm_verify_row *row)
 	return s == SM_OK ? take(v, row) : s;
 }
 
-static sm_status take_page(sm_verify_pass *v, place *at, sm_verify_row *rows, size_t n, size_t *fresh)
+static sm_status take_page(sm_verify_pass *v, place *at, sm_verify_row *rows, size_t n)
 {
 	sm_status s = SM_OK;
-	*fresh = 0;
 	for (size_t i = 0; s == SM_OK && i < n && rows[i].index < (int64_t)v->r->size; i++) {
-		bool seen = rows[i].index < at->next - 1 || (rows[i].index == at->next - 1 && sm_bytes_cmp(rows[i].id, sm_cstr(at->last_id)) <= 0);
-		if (seen) {
+		/* the last one of the page before */
+		if (rows[i].index == at->next - 1 && at->last_id[0] != '\0' && sm_bytes_eq(rows[i].id, sm_cstr(at->last_id))) {
 			continue;
 		}
-		++*fresh;
 		s = take_in_order(v, at, &rows[i]);
 		size_t id = rows[i].id.n < SM_ID_SIZE ? rows[i].id.n : SM_ID_SIZE;
 		if (id > 0) {
@@ -227,24 +225,26 @@ static sm_status read_log(sm_verify_pass *v, int page)
 {
 	place at = {.next = (int64_t)v->tree.size};
 	sm_status s = sm_verify_heads_pass(v);
-	while (s == SM_OK && at.next < (int64_t)v->r->size) {
+	bool more = at.next < (int64_t)v->r->size;
+	while (s == SM_OK && more) {
 		sm_verify_row *rows;
-		size_t n, fresh;
+		size_t n;
+		int64_t before = at.next;
 		sm_arena_free(&v->page);
 		/* one place back: a second row of it may lie beyond the page */
 		int64_t from = at.last_id[0] != '\0' ? at.next - 1 : at.next;
 		s = sm_verify_page(v->j, &v->page, from, page + 1, &rows, &n, v->e);
-		s = s == SM_OK ? take_page(v, &at, rows, n, &fresh) : s;
+		s = s == SM_OK ? take_page(v, &at, rows, n) : s;
 		s = s == SM_OK ? sm_verify_externals(v) : s;
-		if (s == SM_OK && fresh == 0) {
-			if (n > (size_t)page) { /* a page of one place: said, and passed over */
-				at.last_id[0] = '\0';
-				continue;
+		more = s == SM_OK && (at.next < (int64_t)v->r->size || n > (size_t)page);
+		if (more && at.next == before) {
+			more = n > (size_t)page && at.last_id[0] != '\0';
+			at.last_id[0] = '\0'; /* a page of one place: said, and passed over */
+			if (!more && at.next < (int64_t)v->r->size) {
+				s = sm_verify_found_at(v, SM_VERDICT_INVALID, "place", at.next, (int64_t)v->r->size - 1, "The log ends at leaf %" PRId64
+					", though there was one at %" PRIu64, at.next, v->r->size - 1);
+				v->lost = true;
 			}
-			s = sm_verify_found_at(v, SM_VERDICT_INVALID, "place", at.next, (int64_t)v->r->size - 1, "The log ends at leaf %" PRId64 ", though there was one at %" PRIu64,
-				at.next, v->r->size - 1);
-			v->lost = true;
-			break;
 		}
 		if (s == SM_OK && v->o->progress != NULL) {
 			s = v->o->progress(v->o->ctx, (uint64_t)at.next, v->r->size, v->e);

@@ -142,7 +142,7 @@ static inline sm_verdict sm_verify_beside(const sm_verify_pass *v)
 
 /* verify_rows.c */
 
-/** At most `limit` rows from place `from` on, by place and id; with places that are taken twice. Lives in v->page. */
+/** At most `limit` rows from place `from` on, by place; with places that are taken twice. */
 sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit, sm_verify_row **rows, size_t *n, sm_error *e);
 /** Rows without a place, ids behind `after`. */
 sm_status sm_verify_pending_page(sm_journal *j, sm_arena *arena, sm_bytes after, int limit, sm_verify_row **rows, size_t *n, sm_error *e);
