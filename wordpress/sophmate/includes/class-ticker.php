@@ -82,7 +82,17 @@ final class Ticker {
 			update_option( self::OPTION, time(), false );
 		}
 		self::sign();
+		self::prune();
 		return $counts;
+	}
+
+	/** What is old, where the site wants that. It must not keep runs from moving. */
+	private static function prune(): void {
+		try {
+			Privacy::tick();
+		} catch ( \Throwable $e ) {
+			error_log( 'sophmate: nothing was pruned: ' . $e->getMessage() ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		}
 	}
 
 	/** A head of the audit log where it is time for one. What is wrong with it must not keep runs from moving: it is said, and doctor shows it. */

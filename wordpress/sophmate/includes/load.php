@@ -39,11 +39,15 @@ add_action( 'admin_init', array( Installer::class, 'upgrade' ) );
 add_action( 'admin_notices', array( Installer::class, 'notice' ) );
 add_filter( 'cron_schedules', array( Ticker::class, 'schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- a minute is the point.
 add_action( Ticker::HOOK, array( Ticker::class, 'tick' ) );
+add_filter( 'wp_privacy_personal_data_exporters', array( Privacy::class, 'exporters' ) );
+add_filter( 'wp_privacy_personal_data_erasers', array( Privacy::class, 'erasers' ) );
 
 if ( defined( 'WP_CLI' ) && \WP_CLI ) {
 	\WP_CLI::add_command( 'sophmate run', RunCommand::class );
 	\WP_CLI::add_command( 'sophmate audit checkpoint', array( new AuditCommand(), 'checkpoint' ) );
 	\WP_CLI::add_command( 'sophmate audit anchor', array( new AuditCommand(), 'anchor' ) );
+	\WP_CLI::add_command( 'sophmate audit erase-subject', array( new AuditPrivacyCommand(), 'erase_subject' ) );
+	\WP_CLI::add_command( 'sophmate audit prune', array( new AuditPrivacyCommand(), 'prune' ) );
 	\WP_CLI::add_command( 'sophmate keys', KeysCommand::class );
 	\WP_CLI::add_command( 'sophmate', SiteCommand::class );
 	foreach ( array( 'verify', 'prove', 'export' ) as $sophmate_name ) {

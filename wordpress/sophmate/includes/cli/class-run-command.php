@@ -143,10 +143,15 @@ final class RunCommand extends Command {
 	/**
 	 * Prints what happened to a run, in the order in which it was stored.
 	 *
+	 * Without what went in, came back or was said by other systems, so that it can be pasted into a ticket.
+	 *
 	 * ## OPTIONS
 	 *
 	 * <run-id>
 	 * : 32 hex digits.
+	 *
+	 * [--values]
+	 * : Print private values, too.
 	 *
 	 * [--format=<format>]
 	 * : table, json, csv or yaml.
@@ -159,7 +164,7 @@ final class RunCommand extends Command {
 	 */
 	public function trace( array $args, array $options ): void {
 		$format = self::choice( $options, 'format', array( 'table', 'json', 'csv', 'yaml' ), 'table' );
-		$rows   = array_map( array( RunView::class, 'event' ), self::run( $args[0] )->events() );
+		$rows   = array_map( static fn ( array $event ): array => RunView::event( $event, isset( $options['values'] ) ), self::run( $args[0] )->events() );
 		WP_CLI\Utils\format_items( $format, $rows, 'table' === $format ? array( 'seq', 'time', 'type', 'step', 'attempt', 'details' ) : array_keys( $rows[0] ) );
 	}
 

@@ -64,12 +64,16 @@ final class RunView {
 	 * @param array<string, mixed> $clear
 	 * @param array<string, mixed> $values
 	 */
-	private static function details( string $type, array $clear, array $values ): string {
+	private static function details( string $type, array $clear, array $values, bool $show ): string {
 		unset( $clear['step'], $clear['attempt'], $clear['definition'], $clear['fingerprint'], $clear['steps'], $clear['id_hash'] );
 		if ( 'run.started' === $type ) {
 			unset( $clear['subject'] ); // Its hash; the subject itself is among the values.
 		}
 		$parts = array();
+		foreach ( $values as $name => $value ) {
+			/* Traces are pasted into tickets; what persons decided is what they are read for. */
+			$values[ $name ] = $show || in_array( $name, array( 'by', 'reason', 'text' ), true ) ? $value : '(private)';
+		}
 		foreach ( $values + $clear as $name => $value ) {
 			if ( null !== $value && '' !== $value ) {
 				$text    = self::line( $value );
@@ -83,9 +87,10 @@ final class RunView {
 	 * An event as a row of a trace.
 	 *
 	 * @param array<string, mixed> $event
+	 * @param bool                 $show  Private values, too: what went in, came back or was said.
 	 * @return array<string, mixed>
 	 */
-	public static function event( array $event ): array {
+	public static function event( array $event, bool $show = false ): array {
 		$clear = (array) ( $event['d'] ?? array() );
 		return array(
 			'seq'        => $event['seq'],
@@ -93,7 +98,7 @@ final class RunView {
 			'type'       => $event['type'],
 			'step'       => (string) ( $clear['step'] ?? '' ),
 			'attempt'    => (string) ( $clear['attempt'] ?? '' ),
-			'details'    => self::details( $event['type'], $clear, (array) ( $event['p'] ?? array() ) ),
+			'details'    => self::details( $event['type'], $clear, (array) ( $event['p'] ?? array() ), $show ),
 			'leaf_index' => $event['leaf_index'] ?? '',
 			'id'         => $event['id'],
 		);
