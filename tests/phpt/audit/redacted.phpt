@@ -32,10 +32,10 @@ function dump(): string
     $all = '';
     foreach (['journal', 'switch', 'meta', 'run', 'external'] as $table) {
         foreach ($store->read("SELECT * FROM wp_sophmate_$table", []) as $row) {
-            $all .= json_encode(array_map(fn ($v) => is_string($v) ? mb_convert_encoding($v, 'UTF-8', 'UTF-8') : $v, $row), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE) . "\n";
+            $all .= implode("\t", array_filter($row, is_string(...))) . "\n";
         }
     }
-    return stripslashes(stripslashes($all));
+    return $all . stripslashes($all);
 }
 function leaks(string $in): string
 {
