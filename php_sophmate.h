@@ -26,7 +26,7 @@ ZEND_BEGIN_MODULE_GLOBALS(sophmate)
 	struct sophmate_flight *flights; /* runs that are being driven, newest first */
 	uint64_t switch_changes;         /* hold() and release() of this process: a step that asks looks again */
 	bool shutdown_registered;
-	int head_lock, head_dir;         /* descriptors of a signing that is going on; head_lock -1 = none */
+	int head_lock, head_next, head_dir; /* descriptors of a signing that is going on; a lock is -1 = none */
 ZEND_END_MODULE_GLOBALS(sophmate)
 
 ZEND_EXTERN_MODULE_GLOBALS(sophmate)

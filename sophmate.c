@@ -102,7 +102,7 @@ static PHP_RINIT_FUNCTION(sophmate)
 	SOPHMATE_G(flights) = NULL;
 	SOPHMATE_G(switch_changes) = 0;
 	SOPHMATE_G(shutdown_registered) = false;
-	SOPHMATE_G(head_lock) = -1;
+	SOPHMATE_G(head_lock) = SOPHMATE_G(head_next) = -1;
 	return SUCCESS;
 }
 

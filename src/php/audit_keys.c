@@ -1,6 +1,6 @@
 #include "audit_keys.h"
 
-enum { TRIES_MAX = 4 };
+enum { TRIES_MAX = 16 };
 
 sm_status sophmate_log_open(sm_journal *j, sm_arena *arena, sm_log *log, sm_error *e)
 {
@@ -180,6 +180,8 @@ static sm_status rotate(sm_journal *j, sm_arena *arena, sm_log *log, const sm_si
 	sm_status status = sign(j, arena, log, old, heads, &last, e);
 
 	status = status == SM_OK ? sm_log_next_origin(j, log, arena, &change.origin, e) : status;
+	/* From the moment that it is recorded others sign it, too. */
+	status = status == SM_OK ? sophmate_heads_lock_next(heads, change.origin, e) : status;
 	status = status == SM_OK ? make_key(j, arena, change.origin, heads, &fresh, e) : status;
 	if (status != SM_OK) {
 		return status;

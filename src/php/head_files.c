@@ -323,8 +323,23 @@ sm_status sophmate_heads_open(sophmate_heads *heads, sm_bytes origin, sm_error *
 	return SM_OK;
 }
 
+sm_status sophmate_heads_lock_next(sophmate_heads *heads, sm_bytes origin, sm_error *e)
+{
+	int lock = -1;
+	sm_status status = take_lock(heads->dir, origin, &lock, e);
+
+	if (status == SM_OK) {
+		SOPHMATE_G(head_next) = lock;
+	}
+	return status;
+}
+
 void sophmate_heads_rshutdown(void)
 {
+	if (SOPHMATE_G(head_next) >= 0) {
+		close(SOPHMATE_G(head_next));
+		SOPHMATE_G(head_next) = -1;
+	}
 	if (SOPHMATE_G(head_lock) >= 0) {
 		close(SOPHMATE_G(head_lock));
 		close(SOPHMATE_G(head_dir));

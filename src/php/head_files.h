@@ -15,6 +15,8 @@ typedef struct sophmate_heads {
 /** Opens sophmate.state_dir and takes the lock of this origin; waits for at most 10 s.
  *  @return SM_OK; SM_E_STATE: no usable state_dir, or somebody else holds the lock; e says which */
 sm_status sophmate_heads_open(sophmate_heads *heads, sm_bytes origin, sm_error *e);
+/** Takes the lock of the log that will follow, too, before anybody can know of it. Its heads are read and written by the same `files`. */
+sm_status sophmate_heads_lock_next(sophmate_heads *heads, sm_bytes origin, sm_error *e);
 void sophmate_heads_close(sophmate_heads *heads);
 /** For reading alone, without a lock: files are whole at every moment. With no state_dir there is no head file. Never fails; a folder that
  *  cannot be opened is an error of read_head. */

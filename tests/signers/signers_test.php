@@ -1,11 +1,14 @@
 <?php
-// See run.
+// See run. Arguments: parts of it (statements, files, first, crowd, rotation); none: all.
 declare(strict_types=1);
 require dirname(__DIR__) . '/wordpress/lib.php';
 require __DIR__ . '/audit.php';
 require getenv('SOPHMATE_ROOT') . '/examples/pdo-store.php';
 
 $dir = needed('SOPHMATE_SIGNERS_DIR');
+$parts = array_slice($argv, 1) ?: ['statements', 'files', 'first', 'crowd', 'rotation'];
+$ops = explode(',', (string) getenv('SOPHMATE_SIGNERS_OPS') ?: 'createKey,checkpoint,rotate');
+$dsns = array_values(array_filter(explode(';;', (string) getenv('SOPHMATE_SIGNERS_DSNS')))) ?: [needed('SOPHMATE_DSN')];
 $db = new PDO(needed('SOPHMATE_DSN'), getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD'));
 
 /** A host with its own folders. */
@@ -63,148 +66,164 @@ function after(string $op, string $host): array
 }
 
 // ---- every statement ----
-foreach (['createKey', 'checkpoint', 'rotate'] as $op) {
-	$host = before($op);
-	$statements = (int) explode("\n", run_command(command($host, 'do', $op))[1])[1];
-	$deaths = 0;
-	$wrong = [];
-	for ($k = 1; $k <= $statements; $k++) {
-		foreach (['before', 'after'] as $when) {
-			$host = before($op);
-			$deaths += run_command(command($host, 'do', $op, $when, (string) $k))[0] !== 0;
-			array_push($wrong, ...array_map(fn ($w) => "$when $k: $w", after($op, $host)));
+if (in_array('statements', $parts, true)) {
+	foreach ($ops as $op) {
+		$host = before($op);
+		$statements = (int) explode("\n", run_command(command($host, 'do', $op))[1])[1];
+		$deaths = 0;
+		$wrong = [];
+		for ($k = 1; $k <= $statements; $k++) {
+			foreach (['before', 'after'] as $when) {
+				$host = before($op);
+				$deaths += run_command(command($host, 'do', $op, $when, (string) $k))[0] !== 0;
+				array_push($wrong, ...array_map(fn ($w) => "$when $k: $w", after($op, $host)));
+			}
 		}
+		check("$op: killed before and after each of $statements statements ($deaths deaths)", [$deaths, $wrong], [2 * $statements, []]);
 	}
-	check("$op: killed before and after each of $statements statements ($deaths deaths)", [$deaths, $wrong], [2 * $statements, []]);
 }
 
 // ---- every file operation: at its entry, so that it is the last thing that did not happen ----
-$calls = 'openat,read,pread64,write,fsync,fchmod,renameat,unlinkat,flock,fstat,close';
-foreach (['createKey', 'checkpoint', 'rotate'] as $op) {
-	$host = before($op);
-	$trace = "$dir/trace";
-	run_command(['strace', '-f', '-y', '-qq', '-o', $trace, '-e', "trace=$calls,newfstatat", ...command($host, 'do', $op)]);
-	$nth = $points = [];
-	foreach (file($trace) as $line) {
-		if (preg_match('/^\d+\s+(\w+)\(/', $line, $found)) {
-			$nth[$found[1]] = ($nth[$found[1]] ?? 0) + 1;
-			// what touches the host's folders, once they are in use
-			str_contains($line, "$host/") && $points[] = [$found[1], $nth[$found[1]]];
-		}
-	}
-	$deaths = 0;
-	$wrong = [];
-	foreach ($points as [$call, $k]) {
+if (in_array('files', $parts, true)) {
+	$calls = 'openat,read,pread64,write,fsync,fchmod,renameat,unlinkat,flock,fstat,close';
+	foreach ($ops as $op) {
 		$host = before($op);
-		run_command(['strace', '-f', '-qq', '-o', '/dev/null', '-e', "trace=$call", '-e', "inject=$call:signal=KILL:when=$k", ...command($host, 'do', $op)])[0] === 0 || $deaths++;
-		array_push($wrong, ...array_map(fn ($w) => "$call $k: $w", after($op, $host)));
+		$trace = "$dir/trace";
+		run_command(['strace', '-f', '-y', '-qq', '-o', $trace, '-e', "trace=$calls,newfstatat", ...command($host, 'do', $op)]);
+		$nth = $points = [];
+		foreach (file($trace) as $line) {
+			if (preg_match('/^\d+\s+(\w+)\(/', $line, $found)) {
+				$nth[$found[1]] = ($nth[$found[1]] ?? 0) + 1;
+				// what touches the host's folders, once they are in use
+				str_contains($line, "$host/") && $points[] = [$found[1], $nth[$found[1]]];
+			}
+		}
+		$deaths = 0;
+		$wrong = [];
+		foreach ($points as [$call, $k]) {
+			$host = before($op);
+			run_command(['strace', '-f', '-qq', '-o', '/dev/null', '-e', "trace=$call", '-e', "inject=$call:signal=KILL:when=$k", ...command($host, 'do', $op)])[0] === 0 || $deaths++;
+			array_push($wrong, ...array_map(fn ($w) => "$call $k: $w", after($op, $host)));
+		}
+		check("$op: killed at each of " . count($points) . " file operations ($deaths deaths)", [$deaths === count($points), count($points) > 10, $wrong], [true, true, []]);
 	}
-	check("$op: killed at each of " . count($points) . " file operations ($deaths deaths)", [$deaths === count($points), count($points) > 10, $wrong], [true, true, []]);
 }
 
 // ---- two first keys at once ----
-$wrong = [];
-for ($round = 0; $round < 10; $round++) {
-	schema();
-	$hosts = [host('a'), host('b')];
-	$started = array_map(fn ($h) => proc_open(command($h, 'do', 'createKey'), [['file', '/dev/null', 'r'], ['file', "$h/out", 'w'], ['redirect', 1]], $pipes), $hosts);
-	array_map(proc_close(...), $started);
-	$said = array_map(fn ($h) => explode("\n", file_get_contents("$h/out"))[0], $hosts);
-	$won = count(array_filter($said, fn ($s) => $s === 'ok key'));
-	$keys = array_sum(array_map(fn ($h) => count(glob("$h/keys/*.key")), $hosts));
-	$report = audit($db, $hosts);
-	if ($won !== 1 || $keys !== 1 || $report['wrong'] !== []) {
-		$wrong[] = [$said, $keys, $report['wrong']];
+if (in_array('first', $parts, true)) {
+	$wrong = [];
+	for ($round = 0; $round < 10; $round++) {
+		schema();
+		$hosts = [host('a'), host('b')];
+		$started = array_map(fn ($h) => proc_open(command($h, 'do', 'createKey'), [['file', '/dev/null', 'r'], ['file', "$h/out", 'w'], ['redirect', 1]], $pipes), $hosts);
+		array_map(proc_close(...), $started);
+		$said = array_map(fn ($h) => explode("\n", file_get_contents("$h/out"))[0], $hosts);
+		$won = count(array_filter($said, fn ($s) => $s === 'ok key'));
+		$keys = array_sum(array_map(fn ($h) => count(glob("$h/keys/*.key")), $hosts));
+		$report = audit($db, $hosts);
+		if ($won !== 1 || $keys !== 1 || $report['wrong'] !== []) {
+			$wrong[] = [$said, $keys, $report['wrong']];
+		}
 	}
+	check('two hosts make the first key at once: one wins, ten times', $wrong, []);
 }
-check('two hosts make the first key at once: one wins, ten times', $wrong, []);
 
 // ---- all at once ----
-schema();
-$a = host('a');
-$b = host('b');
-run_command(command($a, 'do', 'createKey'));
-foreach (glob("$a/keys/*.key") as $key) {
-	copy($key, "$b/keys/" . basename($key));
-	chmod("$b/keys/" . basename($key), 0600);
+if (in_array('crowd', $parts, true)) {
+	schema();
+	$hosts = array_map(host(...), array_slice(['a', 'b', 'c'], 0, max(2, count($dsns))));
+	run_command(command($hosts[0], 'do', 'createKey'));
+	foreach (array_slice($hosts, 1) as $host) {
+		foreach (glob("$hosts[0]/keys/*.key") as $key) {
+			copy($key, "$host/keys/" . basename($key));
+			chmod("$host/keys/" . basename($key), 0600);
+		}
+	}
+	$acknowledged = "$dir/acknowledged";
+	file_put_contents($acknowledged, '');
+	$roles = [];
+	for ($i = 0; $i < 24; $i++) {
+		$host = $hosts[$i % count($hosts)];
+		$roles[] = $i < 16 ? ['write', $host, "w$i", $acknowledged] : ($i < 20 ? ['sequence', $host] : ['sign', $host]);
+	}
+	$errors = [];
+	$start = function (int $i) use ($roles, $dir, $dsns): array {
+		[$role, $host] = $roles[$i];
+		$process = proc_open(command($host, $role, ...array_slice($roles[$i], 2)), [['file', '/dev/null', 'r'], ['file', "$dir/out$i", 'a'], ['redirect', 1]], $pipes, null, ['SOPHMATE_DSN' => $dsns[$i % count($dsns)]] + getenv());
+		return [$process, proc_get_status($process)['pid']];
+	};
+	$running = array_map($start, array_keys($roles));
+	$kills = ['write' => 0, 'sequence' => 0, 'sign' => 0];
+	$seconds = (float) (getenv('SOPHMATE_SIGNERS_SECONDS') ?: 30);
+	$checked = 0;
+	for ($end = microtime(true) + $seconds; microtime(true) < $end; usleep(mt_rand(10000, 150000))) {
+		$i = mt_rand(0, 2) === 0 ? mt_rand(0, 19) : mt_rand(20, 23);   // mostly signers
+		proc_terminate($running[$i][0], SIGKILL);
+		proc_close($running[$i][0]);
+		$kills[$roles[$i][0]]++;
+		$running[$i] = $start($i);
+	}
+	foreach ($running as [$process]) {
+		proc_terminate($process, SIGKILL);
+		proc_close($process);
+	}
+	$said = '';
+	for ($i = 0; $i < 24; $i++) {
+		$said .= file_get_contents("$dir/out$i");
+	}
+	$last = [];
+	foreach ($hosts as $host) {
+		$last[] = explode("\n", run_command(command($host, 'do', 'checkpoint'))[1])[0];
+	}
+	$report = audit($db, $hosts);
+	$whole = (int) $db->query('SELECT COUNT(*) FROM sg_journal')->fetchColumn();
+	$keys = file($acknowledged, FILE_IGNORE_NEW_LINES);
+	$engine = new SophMate\Engine(new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD')));
+	$lost = array_filter($keys, fn ($key) => $engine->findBySubject('once', $key)?->state !== SophMate\RunState::Completed);
+	$doubled = (int) $db->query("SELECT COUNT(*) FROM (SELECT stream, COUNT(*) AS n FROM sg_journal WHERE leaf LIKE '%\"type\":\"step.finished\"%' GROUP BY stream HAVING n > 1) AS x")->fetchColumn();
+	printf("        %d events, %d effects acknowledged, %d heads; kills: %d writers, %d sequencers, %d signers\n", $whole, count($keys), $report['heads'], $kills['write'], $kills['sequence'], $kills['sign']);
+	check('sixteen writers, four sequencers, four signers: nobody complained', $said === '' ? '' : substr($said, 0, 1500), '');
+	check('nothing lost, nothing doubled', [count($lost), $doubled, count($keys) > 100], [0, 0, true]);
+	check('every head of all hosts belongs to the one tree', [$report['wrong'], $report['orphans'], $report['heads'] > 20], [[], 0, true]);
+	check('every host signs the whole of it', [$last, $report['leaves']], [array_fill(0, count($hosts), "ok signed $whole"), $whole]);
 }
-$dsns = array_filter(explode(';;', (string) getenv('SOPHMATE_SIGNERS_DSNS'))) ?: [needed('SOPHMATE_DSN')];
-$acknowledged = "$dir/acknowledged";
-file_put_contents($acknowledged, '');
-$roles = [];
-for ($i = 0; $i < 24; $i++) {
-	$roles[] = $i < 16 ? ['write', $i % 2 ? $a : $b, "w$i", $acknowledged] : ($i < 20 ? ['sequence', $i % 2 ? $a : $b] : ['sign', $i % 2 ? $a : $b]);
-}
-$errors = [];
-$start = function (int $i) use ($roles, $dir, $dsns): array {
-	[$role, $host] = $roles[$i];
-	$process = proc_open(command($host, $role, ...array_slice($roles[$i], 2)), [['file', '/dev/null', 'r'], ['file', "$dir/out$i", 'a'], ['redirect', 1]], $pipes, null, ['SOPHMATE_DSN' => $dsns[$i % count($dsns)]] + getenv());
-	return [$process, proc_get_status($process)['pid']];
-};
-$running = array_map($start, array_keys($roles));
-$kills = ['write' => 0, 'sequence' => 0, 'sign' => 0];
-$seconds = (float) (getenv('SOPHMATE_SIGNERS_SECONDS') ?: 30);
-$checked = 0;
-for ($end = microtime(true) + $seconds; microtime(true) < $end; usleep(mt_rand(5000, 60000))) {
-	$i = mt_rand(0, 2) === 0 ? mt_rand(0, 19) : mt_rand(20, 23);   // mostly signers
-	proc_terminate($running[$i][0], SIGKILL);
-	proc_close($running[$i][0]);
-	$kills[$roles[$i][0]]++;
-	$running[$i] = $start($i);
-}
-foreach ($running as [$process]) {
-	proc_terminate($process, SIGKILL);
-	proc_close($process);
-}
-$said = '';
-for ($i = 0; $i < 24; $i++) {
-	$said .= file_get_contents("$dir/out$i");
-}
-$last = [];
-foreach ([$a, $b] as $host) {
-	$last[] = explode("\n", run_command(command($host, 'do', 'checkpoint'))[1])[0];
-}
-$report = audit($db, [$a, $b]);
-$whole = (int) $db->query('SELECT COUNT(*) FROM sg_journal')->fetchColumn();
-$keys = file($acknowledged, FILE_IGNORE_NEW_LINES);
-$engine = new SophMate\Engine(new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD')));
-$lost = array_filter($keys, fn ($key) => $engine->findBySubject('once', $key)?->state !== SophMate\RunState::Completed);
-$doubled = (int) $db->query("SELECT COUNT(*) FROM (SELECT stream, COUNT(*) AS n FROM sg_journal WHERE leaf LIKE '%\"type\":\"step.finished\"%' GROUP BY stream HAVING n > 1) AS x")->fetchColumn();
-printf("        %d events, %d effects acknowledged, %d heads; kills: %d writers, %d sequencers, %d signers\n", $whole, count($keys), $report['heads'], $kills['write'], $kills['sequence'], $kills['sign']);
-check('sixteen writers, four sequencers, four signers: nobody complained', $said === '' ? '' : substr($said, 0, 1500), '');
-check('nothing lost, nothing doubled', [count($lost), $doubled, count($keys) > 100], [0, 0, true]);
-check('every head of both hosts belongs to the one tree', [$report['wrong'], $report['orphans'], $report['heads'] > 20], [[], 0, true]);
-check('both hosts sign the whole of it', [$last, $report['leaves']], [["ok signed $whole", "ok signed $whole"], $whole]);
 
 // ---- rotation among it ----
-$roles = [['write', $a, 'x1', $acknowledged], ['write', $a, 'x2', $acknowledged], ['sequence', $a], ['sign', $a, '0.5'], ['sign', $a, '0.7'], ['sign', $a], ['sign', $a]];
-$start = function (int $i) use (&$roles, $dir): array {
-	$process = proc_open(command($roles[$i][1], $roles[$i][0], ...array_slice($roles[$i], 2)), [['file', '/dev/null', 'r'], ['file', "$dir/rotated$i", 'a'], ['redirect', 1]], $pipes);
-	return [$process];
-};
-$running = array_map($start, array_keys($roles));
-$kills = 0;
-for ($end = microtime(true) + $seconds / 2; microtime(true) < $end; usleep(mt_rand(100000, 500000))) {
-	$i = mt_rand(3, 6);
-	proc_terminate($running[$i][0], SIGKILL);
-	proc_close($running[$i][0]);
-	$kills++;
-	$running[$i] = $start($i);
+if (in_array('rotation', $parts, true)) {
+	schema();
+	$a = host('a');
+	run_command(command($a, 'do', 'createKey'));
+	$acknowledged = "$dir/acknowledged";
+	$seconds = (float) (getenv('SOPHMATE_SIGNERS_SECONDS') ?: 30);
+	$roles = [['write', $a, 'x1', $acknowledged], ['write', $a, 'x2', $acknowledged], ['sequence', $a], ['sign', $a, '0.5'], ['sign', $a, '0.7'], ['sign', $a], ['sign', $a]];
+	$start = function (int $i) use (&$roles, $dir): array {
+		$process = proc_open(command($roles[$i][1], $roles[$i][0], ...array_slice($roles[$i], 2)), [['file', '/dev/null', 'r'], ['file', "$dir/rotated$i", 'a'], ['redirect', 1]], $pipes);
+		return [$process];
+	};
+	$running = array_map($start, array_keys($roles));
+	$kills = 0;
+	for ($end = microtime(true) + $seconds / 2; microtime(true) < $end; usleep(mt_rand(100000, 500000))) {
+		$i = mt_rand(3, 6);
+		proc_terminate($running[$i][0], SIGKILL);
+		proc_close($running[$i][0]);
+		$kills++;
+		$running[$i] = $start($i);
+	}
+	foreach ($running as [$process]) {
+		proc_terminate($process, SIGKILL);
+		proc_close($process);
+	}
+	$said = '';
+	foreach ($roles as $i => $role) {
+		$said .= is_file("$dir/rotated$i") ? file_get_contents("$dir/rotated$i") : '';
+	}
+	$last = explode("\n", run_command(command($a, 'do', 'checkpoint'))[1])[0];
+	$whole = (int) $db->query('SELECT COUNT(*) FROM sg_journal')->fetchColumn();
+	$report = audit($db, [$a]);
+	$logs = (int) $db->query("SELECT COUNT(*) FROM sg_journal WHERE leaf LIKE '%\"type\":\"log.closed\"%'")->fetchColumn();
+	printf("        %d events, %d rotations, %d heads, %d kills, %d heads of logs that nobody opened\n", $whole, $logs, $report['heads'], $kills, $report['orphans']);
+	check('four signers of which two rotate: nobody complained', $said === '' ? '' : substr($said, 0, 1500), '');
+	check('rotated and killed: every head belongs to the one tree, no closed log signed on', [$report['wrong'], $logs > 3], [[], true]);
+	check('and the open log signs all of it', $last, "ok signed $whole");
 }
-foreach ($running as [$process]) {
-	proc_terminate($process, SIGKILL);
-	proc_close($process);
-}
-$said = '';
-foreach ($roles as $i => $role) {
-	$said .= is_file("$dir/rotated$i") ? file_get_contents("$dir/rotated$i") : '';
-}
-$last = explode("\n", run_command(command($a, 'do', 'checkpoint'))[1])[0];
-$whole = (int) $db->query('SELECT COUNT(*) FROM sg_journal')->fetchColumn();
-$report = audit($db, [$a]);
-$logs = (int) $db->query("SELECT COUNT(*) FROM sg_journal WHERE leaf LIKE '%\"type\":\"log.closed\"%'")->fetchColumn();
-printf("        %d events, %d rotations, %d heads, %d kills, %d heads of logs that nobody opened\n", $whole, $logs, $report['heads'], $kills, $report['orphans']);
-check('four signers of which two rotate: nobody complained', $said === '' ? '' : substr($said, 0, 1500), '');
-check('rotated and killed: every head belongs to the one tree, no closed log signed on', [$report['wrong'], $logs > 3], [[], true]);
-check('and the open log signs all of it', $last, "ok signed $whole");
 finish();

@@ -5,6 +5,8 @@
 //   write NAME FILE            effects, one after the other; each that was acknowledged is a line of FILE
 //   sequence                   gives events their place in the log
 //   sign [SECONDS]             heads, one after the other; rotates every so many seconds
+//
+// SOPHMATE_SIGNERS_PATIENT: on servers that refuse statements now and then (a cluster) StoreError and StoreUncertain end nothing.
 declare(strict_types=1);
 require getenv('SOPHMATE_ROOT') . '/examples/pdo-store.php';
 
@@ -39,6 +41,16 @@ final class DyingStore implements Store
 [, $role] = $argv;
 $store = new DyingStore(new PdoStore(getenv('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD')), $argv[3] ?? '', (int) ($argv[4] ?? 0));
 $log = new AuditLog($store);
+// What the server refused is not done, or not known: the next turn goes on.
+$patiently = function (Closure $what): bool {
+	try {
+		$what();
+		return true;
+	} catch (SophMate\StoreError | SophMate\StoreUncertain | SophMate\OutcomeUnknown | SophMate\InProgress $e) {
+		getenv('SOPHMATE_SIGNERS_PATIENT') || throw $e;
+		return false;
+	}
+};
 switch ($role) {
 	case 'do':
 		try {
@@ -55,19 +67,19 @@ switch ($role) {
 	case 'write':
 		$engine = new Engine($store);
 		for ($i = 0; ; $i++) {
-			$engine->once($key = "$argv[2]-" . getmypid() . "-$i", 1, fn () => $i);
-			file_put_contents($argv[3], "$key\n", FILE_APPEND);
+			$key = "$argv[2]-" . getmypid() . "-$i";
+			$patiently(fn () => $engine->once($key, 1, fn () => $i)) && file_put_contents($argv[3], "$key\n", FILE_APPEND);
 		}
 	case 'sequence':
 		for ($engine = new Engine($store); ; usleep(2000)) {
-			$engine->tick(1);
+			$patiently(fn () => $engine->tick(1));
 		}
 	case 'sign':
 		for ($next = microtime(true) + (float) ($argv[2] ?? INF); ; usleep(1000)) {
 			if (microtime(true) > $next) {
-				$log->rotate('ann', 'time');
+				$patiently(fn () => $log->rotate('ann', 'time'));
 				$next += (float) $argv[2];
 			}
-			$log->checkpoint();
+			$patiently(fn () => $log->checkpoint());
 		}
 }
