@@ -9,7 +9,7 @@ $dir = needed('SOPHMATE_SIGNERS_DIR');
 $parts = array_slice($argv, 1) ?: ['statements', 'files', 'first', 'crowd', 'rotation'];
 $ops = explode(',', (string) getenv('SOPHMATE_SIGNERS_OPS') ?: 'createKey,checkpoint,rotate');
 $dsns = array_values(array_filter(explode(';;', (string) getenv('SOPHMATE_SIGNERS_DSNS')))) ?: [needed('SOPHMATE_DSN')];
-$db = new PDO(needed('SOPHMATE_DSN'), getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD'));
+$db = new PDO(needed('SOPHMATE_DSN'), getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD'));
 
 /** A host with its own folders. */
 function host(string $name): string
@@ -34,7 +34,7 @@ function schema(): void
 	foreach ($db->query('SHOW TABLES')->fetchAll(PDO::FETCH_COLUMN) as $table) {
 		$db->exec("DROP TABLE `$table`");
 	}
-	$store = new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD'));
+	$store = new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD'));
 	SophMate\Schema::install($store, 'test.example');
 	$engine = new SophMate\Engine($store);
 	for ($i = 0; $i < 5; $i++) {
@@ -178,7 +178,7 @@ if (in_array('crowd', $parts, true)) {
 	$report = audit($db, $hosts);
 	$whole = (int) $db->query('SELECT COUNT(*) FROM sg_journal')->fetchColumn();
 	$keys = file($acknowledged, FILE_IGNORE_NEW_LINES);
-	$engine = new SophMate\Engine(new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD')));
+	$engine = new SophMate\Engine(new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD')));
 	$lost = array_filter($keys, fn ($key) => $engine->findBySubject('once', $key)?->state !== SophMate\RunState::Completed);
 	$doubled = (int) $db->query("SELECT COUNT(*) FROM (SELECT stream, COUNT(*) AS n FROM sg_journal WHERE leaf LIKE '%\"type\":\"step.finished\"%' GROUP BY stream HAVING n > 1) AS x")->fetchColumn();
 	printf("        %d events, %d effects acknowledged, %d heads; kills: %d writers, %d sequencers, %d signers\n", $whole, count($keys), $report['heads'], $kills['write'], $kills['sequence'], $kills['sign']);

@@ -39,7 +39,7 @@ final class DyingStore implements Store
 }
 
 [, $role] = $argv;
-$store = new DyingStore(new PdoStore(getenv('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), getenv('SOPHMATE_PASSWORD')), $argv[3] ?? '', (int) ($argv[4] ?? 0));
+$store = new DyingStore(new PdoStore(getenv('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD')), $argv[3] ?? '', (int) ($argv[4] ?? 0));
 $log = new AuditLog($store);
 // What the server refused is not done, or not known: the next turn goes on.
 $patiently = function (Closure $what): bool {

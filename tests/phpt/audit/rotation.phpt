@@ -51,6 +51,7 @@ $events();
 echo "-- the copy gets a key\n";
 $host->show('echo $log->createKey("bob", "staging"), "\n"; sign(); work(1, "s"); sign();');
 $host->show('echo count($log->log()["logs"]), " logs\n"; show_keys();');
+$host->show('$r = $log->verify(keys: [$log->log()["key"]]); echo "verified: $r[verdict] $r[size]\n"; foreach ($r["findings"] as $f) { echo "$f[what] $f[message]\n"; }');
 ?>
 --EXPECT--
 ORIGIN+ID+KEY
@@ -97,3 +98,4 @@ signed 31 new
 good, locked
 good, locked
 folder good
+verified: sound 31
