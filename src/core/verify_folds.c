@@ -384,9 +384,18 @@ sm_status sm_verify_fold(sm_verify_pass *v, const sm_verify_row *row, const sm_l
 	bool behind = false;
 	sm_fold *f = find(v, leaf->run);
 	sm_status s = SM_OK;
-	if (f == NULL) {
+	if (f != NULL && row->index < 0 && f->seq + 1 < leaf->seq) {
+		/* what stands between got its place meanwhile, behind the part of the log that was read */
+		if (f->waits) {
+			s = flush(v);
+		} else {
+			drop(v, f);
+		}
+		f = NULL;
+	}
+	if (s == SM_OK && f == NULL) {
 		s = load(v, row, leaf, &f, &behind);
-	} else if (!f->waits) {
+	} else if (s == SM_OK && !f->waits) {
 		unlink_age(v, f);
 		link_age(v, f);
 	}

@@ -73,11 +73,37 @@ static void an_empty_journal_is_sound(fixture *f)
 }
 ON_BOTH(an_empty_journal_is_sound)
 
+/* Event 2 of a run gets its place between the log and the events without one. */
+static void meanwhile(fixture *f, const sm_statement *st)
+{
+	if (memmem(st->sql.p, st->sql.n, "leaf_index IS NULL AND id >", 27) != NULL) {
+		f->before = NULL;
+		fixture_exec(f, "UPDATE {p}journal SET leaf_index=1000 WHERE leaf_index IS NULL AND seq=2");
+	}
+}
+
+static void a_place_that_is_given_meanwhile_is_no_gap(fixture *f)
+{
+	verify_case c;
+	fixture_start_later(f, "first", 0);
+	fixture_start_all(f, "order:%d", 1);
+	fixture_exec(f, "UPDATE {p}journal SET leaf_index=0 WHERE seq=1 AND lease IS NULL AND stream IN (SELECT * FROM (SELECT stream FROM {p}journal WHERE seq=2) x)");
+	fixture_exec(f, "UPDATE {p}journal SET leaf_index=1 WHERE seq=1 AND leaf_index IS NULL");
+	verify_init(&c, f);
+	assert_sound(&c);
+	f->before = meanwhile;
+	assert_sound(&c);
+	assert_null(f->before);
+	assert_int_equal(c.r.size, 2);
+}
+ON_BOTH(a_place_that_is_given_meanwhile_is_no_gap)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(what_is_honest_is_sound),
 		BOTH(an_empty_journal_is_sound),
+		BOTH(a_place_that_is_given_meanwhile_is_no_gap),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
 }
