@@ -59,19 +59,32 @@ static sm_bytes note_of(sm_bytes text)
 	return blank == NULL ? text : (sm_bytes){blank + 2, text.n - (size_t)(blank + 2 - text.p)};
 }
 
-static sm_status next_file(sophmate_known_heads *heads, sm_outer_head *out, bool *more, sm_error *e)
+/* All of them at the beginning: one that is read later may know leaves that came meanwhile. */
+static sm_status read_files(sophmate_known_heads *heads, const sm_bytes *origins, size_t n, sm_error *e)
 {
-	*more = false;
-	while (heads->at < heads->n_origins && !*more) {
+	heads->notes = SM_NEW(&heads->files, sm_bytes, n);
+	if (heads->notes == NULL) {
+		return SM_E_NOMEM;
+	}
+	for (size_t i = 0; i < n; i++) {
 		sm_bytes text;
-		sm_arena_free(&heads->arena);
-		sm_status status = sophmate_known_heads_file(&heads->arena, heads->origins[heads->at++], &text, e);
+		sm_status status = sophmate_known_heads_file(&heads->files, origins[i], &text, e);
 
 		if (status != SM_OK) {
 			return status;
 		}
-		*more = text.p != NULL;
-		*out = (sm_outer_head){{NULL, 0}, note_of(text)};
+		if (text.p != NULL) {
+			heads->notes[heads->n_notes++] = note_of(text);
+		}
+	}
+	return SM_OK;
+}
+
+static sm_status next_file(sophmate_known_heads *heads, sm_outer_head *out, bool *more)
+{
+	*more = heads->at < heads->n_notes;
+	if (*more) {
+		*out = (sm_outer_head){{NULL, 0}, heads->notes[heads->at++]};
 	}
 	return SM_OK;
 }
@@ -109,10 +122,12 @@ sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes 
 	php_stream_statbuf stat;
 
 	memset(heads, 0, sizeof(*heads));
-	heads->origins = origins;
-	heads->n_origins = n;
-	heads->alloc = a;
 	sm_arena_init(&heads->arena, a);
+	sm_arena_init(&heads->files, a);
+	sm_status status = read_files(heads, origins, n, e);
+	if (status != SM_OK) {
+		return status;
+	}
 	if (path == NULL || *path == '\0' || (access(path, F_OK) != 0 && errno == ENOENT)) {
 		return SM_OK;
 	}
@@ -131,10 +146,11 @@ void sophmate_known_heads_close(sophmate_known_heads *heads)
 		heads->anchor = NULL;
 	}
 	sm_arena_free(&heads->arena);
+	sm_arena_free(&heads->files);
 }
 
 sm_status sophmate_known_heads_next(sophmate_known_heads *heads, sm_head_place place, sm_outer_head *out, bool *more, sm_error *e)
 {
 	*more = false;
-	return place == SM_HEAD_HOST ? next_file(heads, out, more, e) : place == SM_HEAD_ANCHOR ? next_line(heads, out, more, e) : SM_OK;
+	return place == SM_HEAD_HOST ? next_file(heads, out, more) : place == SM_HEAD_ANCHOR ? next_line(heads, out, more, e) : SM_OK;
 }

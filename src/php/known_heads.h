@@ -9,17 +9,17 @@
 #include "src/core/verify.h"
 
 typedef struct sophmate_known_heads {
-	const sm_bytes *origins; /* borrowed; oldest first */
-	size_t n_origins, at;
-	const sm_alloc *alloc;
-	sm_arena arena;          /* of the head that was given last */
+	sm_arena files;
+	sm_bytes *notes;         /* of the head files, those of the oldest log first */
+	size_t n_notes, at;
+	sm_arena arena;          /* of the anchor that was given last */
 	char label[64];
 	php_stream *anchor;      /* PHP closes it where a longjmp leaves it */
 	zend_off_t left;         /* bytes of the anchor file that are still to be read */
 	int64_t line;
 } sophmate_known_heads;
 
-/** @param origins   of the journal's logs, oldest first; borrowed
+/** @param origins   of the journal's logs, oldest first
  *  @return SM_OK; SM_E_STATE: the anchor file is there and cannot be read */
 sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes *origins, size_t n, const sm_alloc *a, sm_error *e);
 void sophmate_known_heads_close(sophmate_known_heads *heads);
