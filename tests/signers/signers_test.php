@@ -1,12 +1,13 @@
 <?php
-// See run. Arguments: parts of it (statements, files, first, crowd, rotation); none: all.
+// See run. Arguments: parts of it (statements, files, first, syslog, fpm, crowd, rotation); none: all.
 declare(strict_types=1);
 require dirname(__DIR__) . '/wordpress/lib.php';
 require __DIR__ . '/audit.php';
+require __DIR__ . '/fastcgi.php';
 require getenv('SOPHMATE_ROOT') . '/examples/pdo-store.php';
 
 $dir = needed('SOPHMATE_SIGNERS_DIR');
-$parts = array_slice($argv, 1) ?: ['statements', 'files', 'first', 'crowd', 'rotation'];
+$parts = array_slice($argv, 1) ?: ['statements', 'files', 'first', 'syslog', 'fpm', 'crowd', 'rotation'];
 $ops = explode(',', (string) getenv('SOPHMATE_SIGNERS_OPS') ?: 'createKey,checkpoint,rotate');
 $dsns = array_values(array_filter(explode(';;', (string) getenv('SOPHMATE_SIGNERS_DSNS')))) ?: [needed('SOPHMATE_DSN')];
 $db = new PDO(needed('SOPHMATE_DSN'), getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD'));
@@ -126,6 +127,50 @@ if (in_array('first', $parts, true)) {
 		}
 	}
 	check('two hosts make the first key at once: one wins, ten times', $wrong, []);
+}
+
+// ---- what syslog is told ----
+if (in_array('syslog', $parts, true)) {
+	$told = function (string $host, string $setting, string $op) use ($dir): array {
+		@unlink("$dir/logged");
+		$command = array_map(fn ($word) => $word === 'sophmate.anchor_syslog=0' ? "sophmate.anchor_syslog=$setting" : $word, command($host, 'do', $op));
+		$output = run_command(['unshare', '--mount', '--propagation', 'private', 'bash', __DIR__ . '/syslog.bash', ...$command], ['SM_LOGGED' => "$dir/logged", 'SM_PHP_BINARY' => PHP_BINARY])[1];
+		return array_values(array_filter(explode("\n", $output)));
+	};
+	schema();
+	$host = host('a');
+	$lines = $told($host, '1', 'createKey');
+	[$note] = $db->query('SELECT note FROM sg_checkpoint ORDER BY size DESC LIMIT 1')->fetch();
+	[$origin, $size, $root] = explode("\n", $note);
+	$signature = substr(strrchr(rtrim($note), ' '), 1);
+	check('a head is one line of priority notice, from which the note can be made again', [count($lines), str_starts_with($lines[0] ?? '', '<13>'), str_ends_with($lines[0] ?? '', ": sophmate checkpoint $origin $size $root $signature")], [1, true, true]);
+	check('nothing new is no line', $told($host, '1', 'checkpoint'), []);
+	(new SophMate\Engine(new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD'))))->once('more', 1, fn () => 1);
+	check('something new is a line', count($told($host, '1', 'checkpoint')), 1);
+	$db->exec('DELETE FROM sg_journal ORDER BY leaf_index DESC LIMIT 2');
+	$lines = $told($host, '0', 'checkpoint');
+	check('a contradiction is a line of priority crit, also where heads are not told', [count($lines), str_starts_with($lines[0] ?? '', '<10>'), str_contains($lines[0] ?? '', 'sophmate ALARM'), substr_count($lines[0] ?? '', 'root ')], [1, true, true, 2]);
+}
+
+// ---- php-fpm: the master reads the key as root, the workers are somebody else ----
+if (in_array('fpm', $parts, true)) {
+	schema();
+	$host = host('a');
+	run_command(command($host, 'do', 'createKey'));
+	exec('chown -R www-data: ' . escapeshellarg("$host/state") . ' && touch ' . escapeshellarg("$host/anchor") . ' && chown www-data ' . escapeshellarg("$host/anchor"));
+	file_put_contents("$dir/fpm.conf", "[global]\nerror_log = $dir/fpm.log\ndaemonize = no\n[www]\nuser = www-data\ngroup = www-data\nlisten = $dir/fpm.sock\n"
+		. "pm = static\npm.max_children = 2\nclear_env = no\ncatch_workers_output = yes\n");
+	$fpm = proc_open(['php-fpm8.2', '-F', '-R', '-y', "$dir/fpm.conf", ...array_slice(command($host), 1, 8)], [['file', '/dev/null', 'r'], ['file', "$dir/fpm.out", 'w'], ['redirect', 1]], $pipes);
+	eventually(fn (): bool => (bool) @stream_socket_client("unix://$dir/fpm.sock"), 10);
+	$ask = fn (string $root): array => (array) json_decode(fastcgi("$dir/fpm.sock", __DIR__ . '/web.php', $root), true);
+	$seen = $ask(__DIR__);
+	check('a worker signs with the key that only root can read, and locks it again', $seen, ['root' => false, 'reads the folder' => false, 'said' => 'signed', 'locked' => [true], 'locked pages' => true, 'of this worker' => true, 'dir' => null, 'phpinfo' => 1])
+		|| print(file_get_contents("$dir/fpm.out") . file_get_contents("$dir/fpm.log"));
+	(new SophMate\Engine(new PdoStore(needed('SOPHMATE_DSN'), 'sg_', 'signers', getenv('SOPHMATE_USER'), (string) getenv('SOPHMATE_PASSWORD'))))->once('more', 1, fn () => 1);
+	check('and what came since', [$ask(__DIR__)['said'], audit($db, [$host])['wrong']], ['signed', []]);
+	check('a key inside the document root is refused', $ask($host)['said'], "No key is used: $host/keys is inside the document root: a mistake in the web server's settings would publish it");
+	proc_terminate($fpm);
+	proc_close($fpm);
 }
 
 // ---- all at once ----
