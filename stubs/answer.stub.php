@@ -31,7 +31,7 @@ namespace SophMate {
          * @phpstan-param array<string, string|list<string>> $externalIds
          * @throws InvalidArgument
          */
-        public static function done(mixed $output = null, array $externalIds = []): Answer {}
+        public static function done(#[\SensitiveParameter] mixed $output = null, array $externalIds = []): Answer {}
 
         /**
          * It certainly did not happen. A probe's "not done" is believed only when the grace was over before it looked.

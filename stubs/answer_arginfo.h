@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: cedc5522f7c3a2fa4f1e24b91f89df8fa330e721 */
+ * Stub hash: 44894f17c9c5207f1277fae9286481334155a298 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_SophMate_Answer_done, 0, 0, SophMate\\Answer, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, output, IS_MIXED, 0, "null")
@@ -60,6 +60,9 @@ static zend_class_entry *register_class_SophMate_Answer(void)
 	zend_string *property_reason_name = zend_string_init("reason", sizeof("reason") - 1, 1);
 	zend_declare_typed_property(class_entry, property_reason_name, &property_reason_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
 	zend_string_release(property_reason_name);
+
+
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "done", sizeof("done") - 1), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 
 	return class_entry;
 }

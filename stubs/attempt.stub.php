@@ -51,7 +51,7 @@ namespace SophMate {
         public function affects(string $type, string $id): void {}
 
         /** Keeps a value with the outcome. */
-        public function artifact(string $name, mixed $value): void {}
+        public function artifact(string $name, #[\SensitiveParameter] mixed $value): void {}
 
         /**
          * Says what the attempt cost; kept with the outcome.
@@ -62,7 +62,7 @@ namespace SophMate {
         public function cost(string $amount, string $unit, string $provider): void {}
 
         /** A text that is kept with the outcome. */
-        public function note(string $text): void {}
+        public function note(#[\SensitiveParameter] string $text): void {}
 
         /**
          * No switch that covers the run is held, and time is left: for loops. Looks at the file "hold" in

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a508819d0a7820f57deda1b9d641479b22b3543d */
+ * Stub hash: 8f4e25c1bfb4331f483c716393a5249f65b8f3d9 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SophMate_Attempt_output, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, step, IS_STRING, 0)
@@ -118,6 +118,11 @@ static zend_class_entry *register_class_SophMate_Attempt(void)
 	zend_string *property_repeat_class_SophMate_Repeat = zend_string_init("SophMate\\Repeat", sizeof("SophMate\\Repeat")-1, 1);
 	zend_declare_typed_property(class_entry, property_repeat_name, &property_repeat_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_repeat_class_SophMate_Repeat, 0, 0));
 	zend_string_release(property_repeat_name);
+
+
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "artifact", sizeof("artifact") - 1), 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "note", sizeof("note") - 1), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 
 	return class_entry;
 }

@@ -33,7 +33,7 @@ namespace SophMate {
          * @throws InvalidArgument|LimitExceeded|SchemaError|StoreError|StoreUncertain
          * @throws InvalidState others wrote to this stream all the time: nothing was stored
          */
-        public function append(string $type, array $data = [], array $private = [], string $stream = 'site'): string {}
+        public function append(string $type, array $data = [], #[\SensitiveParameter] array $private = [], string $stream = 'site'): string {}
 
         /**
          * Events whose private values name a person, among the next $rows rows of the journal.
@@ -45,7 +45,7 @@ namespace SophMate {
          *         stream = the run's id where run is true; after = where to go on, null: all was looked at
          * @throws InvalidArgument|SchemaError|StoreError
          */
-        public function find(?string $text, array $records = [], ?string $after = null, int $rows = 2000): array {}
+        public function find(#[\SensitiveParameter] ?string $text, #[\SensitiveParameter] array $records = [], ?string $after = null, int $rows = 2000): array {}
 
         /**
          * Erases the private values of a run that is over (output, input, subject, messages ...), or of a stream of append() those that name
@@ -62,7 +62,7 @@ namespace SophMate {
          * @throws InvalidArgument|IllegalHistory|SchemaError|StoreError
          * @throws StoreUncertain perhaps not all is erased: call it again
          */
-        public function erase(string $id, string $by, string $reason, ?string $text = null, array $records = []): array {}
+        public function erase(string $id, string $by, string $reason, #[\SensitiveParameter] ?string $text = null, #[\SensitiveParameter] array $records = []): array {}
 
         /**
          * Erases by age: private values of runs that are over and did not change for so long. Stay: who decided, why and on what

@@ -50,7 +50,7 @@ namespace SophMate {
          * @throws Conflict the same event exists with another input; nothing was sent
          * @throws DefinitionError|InvalidArgument|LimitExceeded
          */
-        public function start(Workflow|string $workflow, ?string $subject = null, mixed $input = null, string $occurrence = '1', string $trigger = 'manual'): Run {}
+        public function start(Workflow|string $workflow, ?string $subject = null, #[\SensitiveParameter] mixed $input = null, string $occurrence = '1', string $trigger = 'manual'): Run {}
 
         /**
          * As start(), but only stores the run; the tick begins it.
@@ -58,7 +58,7 @@ namespace SophMate {
          * @param \DateTimeInterface|null $at not before; null: with the next tick
          * @throws Conflict|DefinitionError|InvalidArgument|LimitExceeded
          */
-        public function startLater(Workflow|string $workflow, ?string $subject = null, mixed $input = null, string $occurrence = '1', string $trigger = 'manual', ?\DateTimeInterface $at = null): Run {}
+        public function startLater(Workflow|string $workflow, ?string $subject = null, #[\SensitiveParameter] mixed $input = null, string $occurrence = '1', string $trigger = 'manual', ?\DateTimeInterface $at = null): Run {}
 
         /**
          * One effect, at most once: the first call acts, any later call with the same key and payload returns the stored
@@ -68,7 +68,8 @@ namespace SophMate {
          * @param mixed $payload what the effect is about; another payload for the same key is a Conflict
          * @param callable(Attempt):mixed $effect as a step's $run
          * @param null|callable(Attempt):Answer $probe as a step's
-         * @return mixed what canonicalJson() and back make of the effect's value, the first time as every later time
+         * @return mixed what canonicalJson() and back make of the effect's value, the first time as every later time; but what is never
+         *         stored (passwords, card numbers ..., docs/audit.md) is whole in the call that acted alone, and a marker later
          * @throws Conflict nothing was sent
          * @throws InProgress another process acts at this moment: may have happened
          * @throws OutcomeUnknown may have happened; the next call with a probe asks it first
@@ -77,7 +78,7 @@ namespace SophMate {
          * @throws OutputNotStored done earlier, without a stored result
          * @throws DefinitionError|InvalidArgument|LimitExceeded
          */
-        public function once(string $key, mixed $payload, callable $effect, Effect $kind = Effect::External, Repeat $repeat = Repeat::Never, ?callable $probe = null, float $timeoutSeconds = 30.0, float $keyWindowSeconds = 0.0, string $category = 'general'): mixed {}
+        public function once(string $key, #[\SensitiveParameter] mixed $payload, callable $effect, Effect $kind = Effect::External, Repeat $repeat = Repeat::Never, ?callable $probe = null, float $timeoutSeconds = 30.0, float $keyWindowSeconds = 0.0, string $category = 'general'): mixed {}
 
         /**
          * What may be done without a decision: probe, next step, due retry, recovery of a lapsed lease.
@@ -126,7 +127,7 @@ namespace SophMate {
         public function verdict(string $runId, Answer $answer, string $by, string $reason, ?string $step = null, ?int $attempt = null): Run {}
 
         /** Text for the record; changes nothing. */
-        public function note(string $runId, string $by, string $text): Run {}
+        public function note(string $runId, string $by, #[\SensitiveParameter] string $text): Run {}
 
         /** @return Run|null null: no such run */
         public function find(string $runId): ?Run {}

@@ -23,14 +23,14 @@ namespace SophMate {
          *        unknown; at least 0.001, with sophmate.lease_margin_ms at most 3,600
          * @throws Conflict same key, other payload; nothing may be sent
          */
-        public function claim(string $key, mixed $payload, float $leaseSeconds = 60.0, string $category = 'general'): Claim {}
+        public function claim(string $key, #[\SensitiveParameter] mixed $payload, float $leaseSeconds = 60.0, string $category = 'general'): Claim {}
 
         /**
          * It happened. Also allowed after the lease: recorded as a late outcome.
          *
          * @throws InvalidState the claim is not Mine, or was completed or released
          */
-        public function complete(Claim $claim, mixed $result): void {}
+        public function complete(Claim $claim, #[\SensitiveParameter] mixed $result): void {}
 
         /**
          * It certainly did not happen; the key may be claimed again.

@@ -4,17 +4,23 @@
 #include <string.h>
 
 /* As they are compared: letters and digits alone, lower case. */
-static const char *const whole[] = {
-	"password", "passwd", "pwd", "passphrase", "pass1", "pass2", "secret", "token", "apikey", "authorization", "cookie", "cvv", "cvc", "cvv2", "cvc2",
-	"csc", "pan", "ccnumber", "cardno", "pin", "otp", "credentials", "jwt", "bearer", "auth"
+static const sm_bytes whole[] = {
+	SM_LIT("password"), SM_LIT("passwd"), SM_LIT("pwd"), SM_LIT("passphrase"), SM_LIT("pass1"), SM_LIT("pass2"), SM_LIT("secret"),
+	SM_LIT("token"), SM_LIT("apikey"), SM_LIT("authorization"), SM_LIT("cookie"), SM_LIT("cvv"), SM_LIT("cvc"), SM_LIT("cvv2"),
+	SM_LIT("cvc2"), SM_LIT("csc"), SM_LIT("pan"), SM_LIT("ccnumber"), SM_LIT("cardno"), SM_LIT("pin"), SM_LIT("otp"),
+	SM_LIT("credentials"), SM_LIT("jwt"), SM_LIT("bearer"), SM_LIT("auth")
 };
 
 /* ... and of every longer name that ends with one of these. */
-static const char *const endings[] = {
-	"password", "passwd", "passphrase", "userpass", "dbpass", "smtppass", "secret", "apikey", "apisecret", "apitoken", "secretkey", "privatekey",
-	"accesskey", "signingkey", "encryptionkey", "licensekey", "accesstoken", "refreshtoken", "authtoken", "bearertoken", "sessiontoken", "idtoken",
-	"clienttoken", "securitytoken", "resettoken", "csrftoken", "authorization", "cookie", "cardnumber", "cardcvc", "cardcvv", "securitycode",
-	"authkey", "authsalt", "secureauthkey", "secureauthsalt", "loggedinkey", "loggedinsalt", "noncekey", "noncesalt"
+static const sm_bytes endings[] = {
+	SM_LIT("password"), SM_LIT("passwd"), SM_LIT("passphrase"), SM_LIT("userpass"), SM_LIT("dbpass"), SM_LIT("smtppass"),
+	SM_LIT("secret"), SM_LIT("apikey"), SM_LIT("apisecret"), SM_LIT("apitoken"), SM_LIT("secretkey"), SM_LIT("privatekey"),
+	SM_LIT("accesskey"), SM_LIT("signingkey"), SM_LIT("encryptionkey"), SM_LIT("licensekey"), SM_LIT("accesstoken"),
+	SM_LIT("refreshtoken"), SM_LIT("authtoken"), SM_LIT("bearertoken"), SM_LIT("sessiontoken"), SM_LIT("idtoken"),
+	SM_LIT("clienttoken"), SM_LIT("securitytoken"), SM_LIT("resettoken"), SM_LIT("csrftoken"), SM_LIT("authorization"),
+	SM_LIT("cookie"), SM_LIT("cardnumber"), SM_LIT("cardcvc"), SM_LIT("cardcvv"), SM_LIT("securitycode"), SM_LIT("authkey"),
+	SM_LIT("authsalt"), SM_LIT("secureauthkey"), SM_LIT("secureauthsalt"), SM_LIT("loggedinkey"), SM_LIT("loggedinsalt"),
+	SM_LIT("noncekey"), SM_LIT("noncesalt")
 };
 
 /* @return length; more than SM_REDACT_NAME_MAX bytes are no name */
@@ -40,14 +46,15 @@ bool sm_secret_name(const sm_redaction *rules, sm_bytes name)
 	if (n < 2 || (name.n > 10 && memcmp(name.p, "[redacted:", 10) == 0)) {
 		return false;
 	}
+	char last = own[n - 1];
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
-		if (strlen(whole[i]) == n && memcmp(whole[i], own, n) == 0) {
+		if (whole[i].n == n && whole[i].p[n - 1] == last && memcmp(whole[i].p, own, n) == 0) {
 			return true;
 		}
 	}
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		size_t m = strlen(endings[i]);
-		if (n >= m && memcmp(endings[i], own + n - m, m) == 0) {
+		size_t m = endings[i].n;
+		if (n >= m && endings[i].p[m - 1] == last && memcmp(endings[i].p, own + n - m, m) == 0) {
 			return true;
 		}
 	}
@@ -64,11 +71,11 @@ bool sm_secret_name(const sm_redaction *rules, sm_bytes name)
 
 bool sm_name_is_weak(sm_bytes name)
 {
-	static const char *const weak[] = {"token", "pin", "otp", "auth", "pan", "cookie", "bearer", "credentials", "secret"};
+	static const sm_bytes weak[] = {SM_LIT("token"), SM_LIT("pin"), SM_LIT("otp"), SM_LIT("auth"), SM_LIT("pan"), SM_LIT("cookie"), SM_LIT("bearer"), SM_LIT("credentials"), SM_LIT("secret")};
 	char own[SM_REDACT_NAME_MAX];
 	size_t n = plain(name, own);
 	for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {
-		if (strlen(weak[i]) == n && memcmp(weak[i], own, n) == 0) {
+		if (weak[i].n == n && memcmp(weak[i].p, own, n) == 0) {
 			return true;
 		}
 	}

@@ -5,7 +5,15 @@
 
 #include "compat.h"
 #include "php_sophmate.h"
+/* zend_add_parameter_attribute() of generated code looks up methods that are there */
+#if defined(__GNUC__) && !defined(__clang__)
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wnull-dereference"
+#endif
 #include "zend_attributes.h"
+#if defined(__GNUC__) && !defined(__clang__)
+# pragma GCC diagnostic pop
+#endif
 #include "zend_enum.h"
 #include "zend_exceptions.h"
 #include "zend_interfaces.h"

@@ -124,6 +124,18 @@ try {
 } catch (Throwable $e) {
     echo leaks((string) $e), "\n";
 }
+echo "-- nor do stack traces\n";
+foreach ([fn () => $engine->once('trace', [CARD, KEY, PIN], fn () => throw new NotDone('no')), fn () => $engine->start(workflow('trace', fn () => 1), 'trace', [CARD, KEY, PIN], 'x'),
+    fn () => (new AuditLog($store))->append('a.b', [], ['x' => [CARD, KEY, PIN], 'Y' => 1])] as $call) {
+    try {
+        $call();
+    } catch (Throwable $e) {
+        for ($all = ''; $e; $e = $e->getPrevious()) {
+            $all .= print_r(array_map(fn ($frame) => $frame['args'] ?? [], array_filter($e->getTrace(), fn ($frame) => str_starts_with($frame['class'] ?? '', 'SophMate'))), true);
+        }
+        echo str_contains($all, 'SensitiveParameterValue') ? 'hidden, ' : 'no argument, ', leaks($all), "\n";
+    }
+}
 ?>
 --EXPECT--
 -- a workflow: input, output, messages, notes, artifacts, costs, ids
@@ -167,3 +179,7 @@ dump: none
 -- nothing else shows it
 none
 none
+-- nor do stack traces
+hidden, none
+hidden, none
+hidden, none

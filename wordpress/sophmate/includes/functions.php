@@ -47,7 +47,7 @@ function sophmate_engine() {
  *                             keyWindowSeconds, category.
  * @return mixed|WP_Error The result, as JSON gives it back.
  */
-function sophmate_once( $key, $payload, $effect, ...$options ) {
+function sophmate_once( $key, #[\SensitiveParameter] $payload, $effect, ...$options ) {
 	try {
 		return Engines::current()->once( $key, $payload, $effect, ...$options );
 	} catch ( Throwable $e ) {
@@ -63,7 +63,7 @@ function sophmate_once( $key, $payload, $effect, ...$options ) {
  * @param mixed                    ...$options Engine::start()'s further parameters: subject, input, occurrence, trigger.
  * @return Run|WP_Error
  */
-function sophmate_start( $workflow, ...$options ) {
+function sophmate_start( $workflow, #[\SensitiveParameter] ...$options ) {
 	try {
 		$since = Announcer::now();
 		$run   = Engines::current()->start( $workflow, ...$options );
@@ -81,7 +81,7 @@ function sophmate_start( $workflow, ...$options ) {
  * @param mixed                    ...$options Engine::startLater()'s further parameters: subject, input, occurrence, trigger, at.
  * @return Run|WP_Error
  */
-function sophmate_start_later( $workflow, ...$options ) {
+function sophmate_start_later( $workflow, #[\SensitiveParameter] ...$options ) {
 	try {
 		$since = Announcer::now();
 		$run   = Engines::current()->startLater( $workflow, ...$options );
