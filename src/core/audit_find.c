@@ -93,7 +93,7 @@ static sm_bytes like(sm_arena *arena, sm_bytes piece)
 		sm_buf_putc(&b, lower(piece.p[i]));
 	}
 	sm_buf_putc(&b, '%');
-	return sm_buf_bytes(&b);
+	return b.status == SM_OK ? sm_buf_bytes(&b) : (sm_bytes){NULL, 0};
 }
 
 /* What of the person stands in the column as it is stored. */
@@ -102,7 +102,7 @@ static sm_bytes stored_text(sm_arena *arena, sm_bytes text)
 	sm_buf b;
 	sm_buf_init(&b, arena, 6 * text.n + 2);
 	sm_canon_quoted(&b, text);
-	return b.n >= 2 ? (sm_bytes){b.p + 1, b.n - 2} : (sm_bytes){NULL, 0};
+	return b.status == SM_OK ? (sm_bytes){b.p + 1, b.n - 2} : (sm_bytes){NULL, 0};
 }
 
 static sm_bytes stored_record(sm_arena *arena, const sm_external *record)
@@ -114,16 +114,22 @@ static sm_bytes stored_record(sm_arena *arena, const sm_external *record)
 	sm_buf_putc(&b, ',');
 	sm_canon_quoted(&b, record->id);
 	sm_buf_putc(&b, ']');
-	return sm_buf_bytes(&b);
+	return b.status == SM_OK ? sm_buf_bytes(&b) : (sm_bytes){NULL, 0};
 }
 
-static void put_like(sm_sql *q, sm_arena *arena, sm_bytes piece, bool first)
+/* piece: {NULL, 0} = there was no memory for it */
+static sm_status put_like(sm_sql *q, sm_arena *arena, sm_bytes piece, bool first)
 {
+	sm_bytes pattern = piece.p != NULL ? like(arena, piece) : piece;
+	if (pattern.p == NULL) {
+		return SM_E_NOMEM;
+	}
 	sm_sql_text(q, first ? " AND (" : " OR ");
 	sm_sql_text(q, q->j->store.dialect == SM_SQLITE ? "private" : "LOWER(CONVERT(private USING utf8mb4))");
 	sm_sql_text(q, " LIKE ");
-	sm_sql_str(q, like(arena, piece));
+	sm_sql_str(q, pattern);
 	sm_sql_text(q, " ESCAPE '!'");
+	return SM_OK;
 }
 
 /* The last of the next rows; "" where there is none. */
@@ -172,7 +178,6 @@ sm_status sm_audit_find(sm_journal *j, sm_arena *arena, const sm_person *person,
 	char next[SM_ID_SIZE], sm_error *e)
 {
 	static const char *const columns[] = {"leaf", "private", "stored_at", "leaf_index"};
-	sm_bytes text = person->text.n > 0 ? stored_text(arena, person->text) : (sm_bytes){NULL, 0};
 	char last[SM_ID_SIZE];
 	sm_rows found;
 	bool first = true;
@@ -181,7 +186,7 @@ sm_status sm_audit_find(sm_journal *j, sm_arena *arena, const sm_person *person,
 	*n = 0;
 	next[0] = '\0';
 	sm_status st = sm_journal_identify(j, e);
-	if (st || (st = last_of_page(j, arena, after, rows, last, e)) || last[0] == '\0' || (text.n == 0 && person->n_records == 0)) {
+	if (st || (st = last_of_page(j, arena, after, rows, last, e)) || last[0] == '\0' || (person->text.n == 0 && person->n_records == 0)) {
 		return st;
 	}
 	sm_sql_init(&q, j, arena);
@@ -192,16 +197,16 @@ sm_status sm_audit_find(sm_journal *j, sm_arena *arena, const sm_person *person,
 	sm_sql_text(&q, " AND id<=");
 	sm_sql_cstr(&q, last);
 	sm_sql_text(&q, " AND private IS NOT NULL");
-	if (text.n > 0) {
-		put_like(&q, arena, text, first);
+	if (person->text.n > 0) {
+		st = put_like(&q, arena, stored_text(arena, person->text), first);
 		first = false;
 	}
-	for (size_t i = 0; i < person->n_records; i++) {
-		put_like(&q, arena, stored_record(arena, &person->records[i]), first);
+	for (size_t i = 0; st == SM_OK && i < person->n_records; i++) {
+		st = put_like(&q, arena, stored_record(arena, &person->records[i]), first);
 		first = false;
 	}
 	sm_sql_text(&q, ") ORDER BY id");
-	if ((st = sm_sql_read(&q, SM_SQL_OTHER, columns, 4, &found, e))) {
+	if (st || (st = sm_sql_read(&q, SM_SQL_OTHER, columns, 4, &found, e))) {
 		return st;
 	}
 	*events = SM_NEW(arena, sm_event, found.n_rows);

@@ -94,8 +94,8 @@ static sm_status take_citations(pruning *x, const char *stream, sm_error *e)
 			if (st == SM_OK && ev.data != NULL) {
 				sm_buf b;
 				sm_buf_init(&b, &arena, SM_MAX_LEAF);
-				(void)sm_json_write(&b, ev.data, NULL);
-				st = take_ids(x, sm_buf_bytes(&b));
+				st = sm_json_write(&b, ev.data, NULL);
+				st = st ? st : take_ids(x, sm_buf_bytes(&b));
 			}
 			st = st == SM_E_NOMEM ? st : SM_OK; /* what cannot be read cites nothing; verify says so */
 		}

@@ -32,10 +32,11 @@ static sm_status redact_tree(redacting *r, const sm_json **tree)
 		return SM_OK;
 	}
 	sm_buf_init(&b, r->arena, SM_MAX_PRIVATE);
-	if (sm_json_write(&b, *tree, NULL) != SM_OK) {
-		return b.status == SM_E_NOMEM ? SM_E_NOMEM : SM_OK; /* too large or not to be written: the encoder says so */
+	sm_status st = sm_json_write(&b, *tree, NULL);
+	if (st) {
+		return st == SM_E_NOMEM ? st : SM_OK; /* too large or not to be written: the encoder says so */
 	}
-	sm_status st = sm_redact_canonical(r->arena, r->rules, sm_buf_bytes(&b), &clean, &found);
+	st = sm_redact_canonical(r->arena, r->rules, sm_buf_bytes(&b), &clean, &found);
 	if (st || !found) {
 		return st;
 	}

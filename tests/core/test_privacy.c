@@ -420,6 +420,134 @@ static void cited_events_stay(fixture *f)
 }
 ON_BOTH(cited_events_stay)
 
+static sm_status decide(fixture *f, const char *subject, sm_command_kind kind, const sm_answer *answer, const char *reason)
+{
+	sm_command cmd;
+	sm_history h;
+	memset(&cmd, 0, sizeof cmd);
+	cmd.kind = kind;
+	cmd.by = SM_STR("jane");
+	cmd.reason = sm_cstr(reason);
+	cmd.answer = answer;
+	sm_history_init(&h, &f->arena, fixture_run_id(f, subject));
+	return sm_drive_command(&f->drive, &h, &cmd, &f->e);
+}
+
+/* Private fields that a run has left, but those of its erasures: "step.unknown message, ". */
+static const char *left_of(fixture *f, const char *subject)
+{
+	sm_history h;
+	sm_buf b;
+	fixture_load(f, subject, &h);
+	sm_buf_init(&b, &f->arena, 4000);
+	sm_buf_puts(&b, "");
+	for (size_t i = 0; i < h.n; i++) {
+		for (size_t k = 0; h.events[i].type != SM_PRIVACY_ERASED && k < h.events[i].n_p; k++) {
+			sm_buf_puts(&b, sm_event_names[h.events[i].type]);
+			sm_buf_putc(&b, ' ');
+			sm_buf_put(&b, h.events[i].p[k].field.p, h.events[i].p[k].field.n);
+			sm_buf_puts(&b, ", ");
+		}
+	}
+	return b.n > 0 ? b.p : "";
+}
+
+static void evidence_and_failures_that_nobody_saw_stay(fixture *f)
+{
+	static const sm_answer done = {.kind = SM_ANSWER_DONE, .output = SM_LIT("7"), .text = SM_LIT("seen in billing")};
+	sm_pruned out = {0};
+	sm_history h;
+	char text[200];
+	/* settled by a person, stopped by a person who cites, finished by hand, and one that healed by itself */
+	fixture_start_with(f, "settled", SM_OUTCOME_AMBIGUOUS);
+	assert_ok(f, decide(f, "settled", SM_CMD_VERDICT, &done, "billing has it"));
+	sm_progress p;
+	sm_history_init(&h, &f->arena, fixture_run_id(f, "settled"));
+	assert_ok(f, sm_drive_advance(&f->drive, &h, &p, &f->e));
+	fixture_start_with(f, "stopped", SM_OUTCOME_AMBIGUOUS);
+	fixture_load(f, "stopped", &h);
+	const sm_event *lost = NULL;
+	for (size_t i = 0; i < h.n; i++) {
+		lost = h.events[i].type == SM_STEP_UNKNOWN ? &h.events[i] : lost;
+	}
+	snprintf(text, sizeof text, "as %s says", lost->id);
+	assert_ok(f, decide(f, "stopped", SM_CMD_STOP, NULL, text));
+	fixture_start_with(f, "by hand", SM_OUTCOME_NOT_DONE);
+	assert_ok(f, decide(f, "by hand", SM_CMD_FINISH_BY_HAND, NULL, "did it myself"));
+	assert_ok(f, prune(f, -1000000, 100, &out));
+	assert_int_equal(out.runs, 3);
+	assert_string_equal(left_of(f, "settled"), "verdict.done by, verdict.done evidence, verdict.done reason, ");
+	assert_string_equal(left_of(f, "stopped"), lost->n_p > 0 ? "step.unknown message, verdict.abandoned by, verdict.abandoned reason, "
+		: "verdict.abandoned by, verdict.abandoned reason, ");
+	assert_string_equal(left_of(f, "by hand"), "run.ended by, run.ended reason, ");
+	/* an erasure on request takes these, too */
+	sm_erased erased;
+	assert_ok(f, erase(f, fixture_run_id(f, "settled"), NULL, &erased));
+	assert_string_equal(left_of(f, "settled"), "");
+}
+ON_BOTH(evidence_and_failures_that_nobody_saw_stay)
+
+static void a_failure_waits_for_a_look(fixture *f)
+{
+	sm_pruned out = {0};
+	sm_history h;
+	sm_progress p;
+	f->steps[1].repeat = SM_REPEAT_SAFE;
+	assert_ok(f, sm_workflow_check(&f->workflow, &f->j.settings, &f->arena, &f->e));
+	fixture_start_with(f, "healed", SM_OUTCOME_NOT_DONE);
+	fixture_load(f, "healed", &h);
+	if (h.run.phase == SM_PHASE_PAUSED || h.run.phase == SM_PHASE_OPEN) {
+		/* its failure is on record; a person ends it only after retention has looked */
+		const sm_erasure what = {.why = SM_STR("age"), .by = SM_STR("x"), .reason = SM_STR("y")};
+		sm_erased erased;
+		assert_int_equal(sm_audit_erase(&f->j, h.stream, &what, &erased, &f->e), SM_E_STATE);
+	}
+	sm_history_init(&h, &f->arena, fixture_run_id(f, "healed"));
+	fixture_exec(f, "UPDATE {p}journal SET stored_at=stored_at-7200000000");
+	(void)sm_drive_advance(&f->drive, &h, &p, &f->e);
+	fixture_load(f, "healed", &h);
+	if (h.run.phase != SM_PHASE_COMPLETED) {
+		sm_command cmd;
+		memset(&cmd, 0, sizeof cmd);
+		cmd.kind = SM_CMD_RESUME;
+		cmd.by = cmd.reason = SM_STR("x");
+		sm_history_init(&h, &f->arena, fixture_run_id(f, "healed"));
+		assert_ok(f, sm_drive_command(&f->drive, &h, &cmd, &f->e));
+		assert_ok(f, sm_drive_advance(&f->drive, &h, &p, &f->e));
+	}
+	fixture_load(f, "healed", &h);
+	assert_int_equal(h.run.phase, SM_PHASE_COMPLETED);
+	assert_ok(f, prune(f, -1000000, 100, &out));
+	bool resumed = false;
+	for (size_t i = 0; i < h.n; i++) {
+		resumed = resumed || h.events[i].type == SM_RUN_RESUMED;
+	}
+	assert_string_equal(left_of(f, "healed"), resumed ? "run.resumed by, run.resumed reason, " : "step.failed message, ");
+	note(f, "healed", "jane", "fine");
+	assert_ok(f, prune(f, -1000000, 100, &out));
+	assert_null(strstr(left_of(f, "healed"), "message"));
+}
+ON_BOTH(a_failure_waits_for_a_look)
+
+/* What is secret is taken out of both halves, and the leaf names which of them. */
+static void secrets_of_events_of_the_site_go(fixture *f)
+{
+	char id[SM_ID_SIZE], stream[SM_ID_SIZE];
+	sm_json *data;
+	sm_history h;
+	sm_private p[] = {{SM_STR("password"), SM_STR("\"hunter2\"")}, {SM_STR("who"), SM_STR("{\"a\":\"4242424242424242\",\"b\":\"4242424242424242\"}")}};
+	assert_ok(f, sm_json_read(&f->arena, SM_STR("{\"pin\":1234,\"x\":\"ghp_0123456789abcdefghijABCDEFGHIJ012345\"}"), &data, &f->e));
+	const sm_site_event what = {.stream = SM_STR("site"), .name = SM_STR("shop.opened"), .data = data, .p = p, .n_p = 2};
+	assert_ok(f, sm_audit_append(&f->j, &f->arena, &what, id, stream, &f->e));
+	sm_history_init(&h, &f->arena, stream);
+	assert_ok(f, sm_journal_load(&f->j, &h, &f->e));
+	assert_bytes(sm_event_value(&h.events[0], "password"), "{\"$redacted\":\"by name\"}");
+	assert_bytes(sm_event_value(&h.events[0], "who"), "{\"a\":\"[redacted: card number]\",\"b\":\"[redacted: card number]\"}");
+	assert_non_null(strstr(h.events[0].leaf.p, "\"d\":{\"pin\":{\"$redacted\":\"by name\"},\"x\":\"[redacted: key]\"}"));
+	assert_null(strstr(fixture_dump(f, "SELECT leaf, private FROM {p}journal", (const char *const[]){"leaf", "private", NULL}), "4242"));
+}
+ON_BOTH(secrets_of_events_of_the_site_go)
+
 static void what_was_left_half_way_is_finished(fixture *f)
 {
 	sm_pruned out = {0};
@@ -446,7 +574,8 @@ int main(void)
 		BOTH(events_that_name_a_person_are_found_page_by_page), BOTH(open_runs_and_the_engines_own_streams_keep_their_values),
 		BOTH(an_erased_run_keeps_everything_else), BOTH(outside_of_runs_only_what_names_the_person_goes), BOTH(a_long_stream_is_named_in_several_events),
 		BOTH(whatever_the_store_does_the_same_call_ends_it), BOTH(a_lost_race_is_looked_at_again), BOTH(retention_takes_what_is_old_and_over),
-		BOTH(cited_events_stay), BOTH(what_was_left_half_way_is_finished)
+		BOTH(cited_events_stay), BOTH(evidence_and_failures_that_nobody_saw_stay), BOTH(a_failure_waits_for_a_look),
+		BOTH(secrets_of_events_of_the_site_go), BOTH(what_was_left_half_way_is_finished)
 	};
 
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
