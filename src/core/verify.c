@@ -79,11 +79,13 @@ static sm_status check_columns(sm_verify_pass *v, const sm_verify_row *row, cons
 	if (column != NULL) {
 		return sm_verify_found(v, SM_VERDICT_INVALID, "column", row, "Its column %s disagrees with the leaf", column);
 	}
-	if (!sm_verify_origin_known(v, leaf->log)) {
+	bool known;
+	sm_status s = sm_verify_origin_is_known(v, leaf->log, &known);
+	if (s == SM_OK && !known) {
 		return sm_verify_found(v, SM_VERDICT_INVALID, "log", row, "It was written for the log %.*s, which is none of this journal's", (int)leaf->log.n,
 			leaf->log.p);
 	}
-	return SM_OK;
+	return s;
 }
 
 /* What the event means. */

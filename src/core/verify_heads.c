@@ -23,12 +23,6 @@ static sm_origin *find(const sm_verify_pass *v, sm_bytes name)
 	return NULL;
 }
 
-bool sm_verify_origin_known(const sm_verify_pass *v, sm_bytes origin)
-{
-	const sm_origin *o = find(v, origin);
-	return o != NULL && o->linked;
-}
-
 static sm_status add(sm_verify_pass *v, sm_bytes name, sm_origin **out)
 {
 	*out = find(v, name);
@@ -81,10 +75,10 @@ static sm_status link_log(sm_verify_pass *v, sm_bytes name, sm_bytes vkey)
 	return take_key(v, o, vkey);
 }
 
-static sm_status take_log_event(sm_verify_pass *v, sm_bytes leaf)
+static sm_status take_log_event(sm_verify_pass *v, sm_arena *arena, sm_bytes leaf)
 {
 	sm_json *root;
-	sm_status s = sm_json_read(&v->row, leaf, &root, NULL);
+	sm_status s = sm_json_read(arena, leaf, &root, NULL);
 	if (s != SM_OK) {
 		return s == SM_E_NOMEM ? s : SM_OK; /* reported where the leaf stands */
 	}
@@ -98,36 +92,56 @@ static sm_status take_log_event(sm_verify_pass *v, sm_bytes leaf)
 	return sm_bytes_eq(type, SM_STR("log.closed")) ? link_log(v, sm_json_get_str(d, "origin"), (sm_bytes){NULL, 0}) : SM_OK;
 }
 
-/* The stream "log" says which logs signed this tree. */
-static sm_status read_log_stream(sm_verify_pass *v)
+static sm_status read_log_page(sm_verify_pass *v, sm_arena *arena, int64_t *after, bool *more)
 {
 	static const char *const columns[] = {"seq", "leaf"};
 	char stream[SM_ID_SIZE];
-	int64_t after = 0;
+	sm_rows rows;
+	sm_sql q;
 	sm_audit_stream(&v->j->keys, SM_STR("log"), stream);
-	for (;;) {
-		sm_rows rows;
-		sm_sql q;
-		sm_arena_free(&v->page);
-		sm_sql_init(&q, v->j, &v->page);
-		sm_sql_text(&q, "SELECT seq, leaf FROM ");
-		sm_sql_table(&q, "journal");
-		sm_sql_text(&q, " WHERE stream=");
-		sm_sql_cstr(&q, stream);
-		sm_sql_text(&q, " AND seq>");
-		sm_sql_int(&q, after);
-		sm_sql_text(&q, " ORDER BY seq LIMIT ");
-		sm_sql_int(&q, PAGE);
-		sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);
-		for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
-			after = sm_rows_int(&rows, i, 0, INT64_MAX);
-			sm_arena_free(&v->row);
-			s = take_log_event(v, sm_rows_text(&rows, i, 1, &v->page));
-		}
-		if (s != SM_OK || rows.n_rows < PAGE) {
-			return s;
-		}
+	sm_sql_init(&q, v->j, arena);
+	sm_sql_text(&q, "SELECT seq, leaf FROM ");
+	sm_sql_table(&q, "journal");
+	sm_sql_text(&q, " WHERE stream=");
+	sm_sql_cstr(&q, stream);
+	sm_sql_text(&q, " AND seq>");
+	sm_sql_int(&q, *after);
+	sm_sql_text(&q, " ORDER BY seq LIMIT ");
+	sm_sql_int(&q, PAGE);
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);
+	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+		*after = sm_rows_int(&rows, i, 0, INT64_MAX);
+		s = take_log_event(v, arena, sm_rows_text(&rows, i, 1, arena));
 	}
+	*more = s == SM_OK && rows.n_rows == PAGE;
+	return s;
+}
+
+/* The stream "log" says which logs signed this tree. */
+static sm_status read_log_stream(sm_verify_pass *v)
+{
+	int64_t after = 0;
+	bool more = true;
+	sm_status s = SM_OK;
+	while (s == SM_OK && more) {
+		sm_arena arena;
+		sm_arena_init(&arena, v->a);
+		s = read_log_page(v, &arena, &after, &more);
+		sm_arena_free(&arena);
+	}
+	return s;
+}
+
+sm_status sm_verify_origin_is_known(sm_verify_pass *v, sm_bytes origin, bool *known)
+{
+	const sm_origin *o = find(v, origin);
+	sm_status s = SM_OK;
+	if (o == NULL || !o->linked) {
+		s = read_log_stream(v); /* one that was opened meanwhile */
+		o = find(v, origin);
+	}
+	*known = o != NULL && o->linked;
+	return s;
 }
 
 static sm_status read_newest(sm_verify_pass *v)

@@ -158,7 +158,8 @@ sm_status sm_verify_heads_begin(sm_verify_pass *v);
 sm_status sm_verify_heads_pass(sm_verify_pass *v);
 /** After the last leaf: heads that know more. */
 sm_status sm_verify_heads_end(sm_verify_pass *v);
-bool sm_verify_origin_known(const sm_verify_pass *v, sm_bytes origin);
+/** Is this one of the journal's logs, also one that was opened since? */
+sm_status sm_verify_origin_is_known(sm_verify_pass *v, sm_bytes origin, bool *known);
 
 /* verify_openings.c */
 
