@@ -452,6 +452,148 @@ static void a_checkpoint_is_due_when_there_is_something_new_and_the_last_is_old(
 }
 ON_BOTH(a_checkpoint_is_due_when_there_is_something_new_and_the_last_is_old)
 
+/* All that this file's calls do, one after the other, with a fresh key for the open log. @return how it ended */
+static sm_status everything(fixture *f, sm_journal *j, sm_arena *arena, host *h)
+{
+	sm_log log;
+	sm_signed out;
+	sm_bytes body, next;
+	uint64_t size;
+	int64_t time;
+	bool due;
+	sm_status s = sm_log_read(j, arena, &log, &f->e);
+	if (s != SM_OK) {
+		return s;
+	}
+	sm_log_change c = {.why = SM_STR("created"), .origin = log.origin, .vkey = vkey(f, h), .by = SM_STR("ann"), .reason = SM_STR("test")};
+	if (log.vkey.p == NULL && ((s = sm_log_first_head(j, arena, &h->signer, &h->files, &out, &f->e)) != SM_OK
+		|| (s = sm_log_give_key(j, arena, &log, &c, &f->e)) != SM_OK)) {
+		return s;
+	}
+	if ((s = sm_log_checkpoint(j, arena, &log, &h->signer, &h->files, &out, &f->e)) != SM_OK
+		|| (s = sm_log_is_due(j, arena, &log, 0, &due, &f->e)) != SM_OK || (s = sm_witness_request(j, arena, &log, 1, &body, &size, &f->e)) != SM_OK
+		|| (s = sm_log_next_origin(j, &log, arena, &next, &f->e)) != SM_OK) {
+		return s;
+	}
+	sm_note_key w = h->signer.key;
+	w.type = SM_NOTE_COSIGNATURE;
+	w.name = SM_STR("witness.example/w");
+	s = sm_witness_add(j, arena, &log, size, SM_STR("\xE2\x80\x94 witness.example/x AAAAAAAAAA==\n"), &w, &time, &f->e);
+	return s == SM_E_STATE ? SM_OK : s; /* not its line */
+}
+
+static void without_memory_nothing_contradicts(fixture *f)
+{
+	test_heap heap = {.fail_at = 0};
+	sm_alloc alloc = test_heap_alloc(&heap);
+	sm_status s = SM_E_NOMEM;
+	sm_log log;
+	sm_signed out;
+	long failures = 0;
+	fixture_start_all(f, "order:%d", 1);
+	read_log(f, &log);
+	host *h = new_host(f, log.origin, 3);
+	for (long at = 1; s != SM_OK || heap.allocations >= at; at++) {
+		sm_arena arena;
+		sm_journal j;
+		assert_true(at < 2000);
+		heap = (test_heap){.fail_at = at};
+		sm_arena_init(&arena, &alloc);
+		s = sm_journal_init(&j, &f->j.store, &f->j.host, &f->j.settings, &alloc, &f->e);
+		s = s == SM_OK ? everything(f, &j, &arena, h) : s;
+		sm_journal_free(&j);
+		sm_arena_free(&arena);
+		assert_int_equal(heap.live, 0);
+		assert_false(h->open);
+		if (s != SM_OK && s != SM_E_NOMEM) {
+			fail_msg("allocation %ld: status %d: %s", at, (int)s, f->e.message);
+		}
+		failures += s == SM_E_NOMEM;
+	}
+	assert_true(failures > 10);
+	read_log(f, &log);
+	assert_ok(f, checkpoint(f, &log, h, &out));
+}
+ON_BOTH(without_memory_nothing_contradicts)
+
+/* Reads and writes that fail, once or again and again, from the k-th on. */
+static void a_store_that_fails_at_any_statement_leaves_nothing_that_contradicts(fixture *f)
+{
+	static const sm_statement_kind kinds[] = {SM_SQL_OTHER, SM_SQL_LOAD, SM_SQL_APPEND, SM_SQL_IDENTITY, SM_SQL_SEQUENCE_LIST, SM_SQL_SEQUENCE_SET};
+	sm_log log;
+	sm_signed out;
+	int failed = 0;
+	read_log(f, &log);
+	host *h = new_host(f, log.origin, 3);
+	for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+		for (int mode = FAULT_REFUSED; mode <= FAULT_LOST; mode++) {
+			for (int times = 1; times <= 40; times += times < 4 ? 1 : 9) {
+				sm_arena arena;
+				char subject[32];
+				snprintf(subject, sizeof subject, "%d-%d-%d:%%d", (int)kind, mode, times);
+				fixture_start_all(f, subject, 1);
+				sm_arena_init(&arena, &sm_alloc_default);
+				f->fault = (fault_mode)mode;
+				f->fault_kind = kinds[kind];
+				f->fault_times = times;
+				sm_status s = everything(f, &f->j, &arena, h);
+				f->fault = FAULT_NONE;
+				failed += s != SM_OK;
+				assert_false(s == SM_E_CONFLICT || s == SM_E_ILLEGAL || s == SM_E_GAP);
+				sm_arena_free(&arena);
+			}
+		}
+	}
+	assert_true(failed > 10);
+	read_log(f, &log);
+	assert_ok(f, checkpoint(f, &log, h, &out));
+}
+ON_BOTH(a_store_that_fails_at_any_statement_leaves_nothing_that_contradicts)
+
+static void a_stream_that_no_log_writes_is_refused(fixture *f)
+{
+	static const char *const spoilt[] = {
+		"UPDATE {p}journal SET leaf=REPLACE(leaf, '\"type\":\"log.opened\"', '\"type\":\"note\"') WHERE seq=1 AND leaf LIKE '%log.opened%'",
+		"UPDATE {p}journal SET leaf=REPLACE(leaf, '\"seq\":1', '\"seq\":7') WHERE seq=1 AND leaf LIKE '%log.opened%'"
+	};
+	for (size_t i = 0; i < sizeof spoilt / sizeof *spoilt; i++) {
+		sm_log log;
+		sm_dialect dialect = f->j.store.dialect;
+		fixture_close(f);
+		fixture_open(f, dialect);
+		open_log(f, &log, 1);
+		fixture_exec(f, spoilt[i]);
+		assert_int_equal(sm_log_read(&f->j, &f->arena, &log, &f->e), SM_E_ILLEGAL);
+	}
+}
+ON_BOTH(a_stream_that_no_log_writes_is_refused)
+
+static void keys_are_given_once_and_names_are_checked(fixture *f)
+{
+	sm_log log;
+	sm_bytes out;
+	sm_signed head;
+	uint64_t size;
+	host *h = open_log(f, &log, 1);
+	sm_log_change c = {.why = SM_STR("created"), .origin = log.origin, .vkey = vkey(f, h), .by = SM_STR("ann"), .reason = SM_STR("test")};
+	assert_int_equal(sm_log_give_key(&f->j, &f->arena, &log, &c, &f->e), SM_E_STATE);
+	assert_int_equal(sm_witness_request(&f->j, &f->arena, &log, 0, &out, &size, &f->e), SM_E_STATE); /* nothing is stored yet */
+	log.origin = SM_STR("no name of ours");
+	assert_int_equal(sm_log_next_origin(&f->j, &log, &f->arena, &out, &f->e), SM_E_ILLEGAL);
+	fixture_start_all(f, "first:%d", 2);
+	read_log(f, &log);
+	assert_ok(f, checkpoint(f, &log, h, &head));
+	assert_int_equal(head.at.size % 2, 1); /* so that its edge is one leaf */
+	log.vkey = SM_STR("nonsense");
+	assert_int_equal(sm_witness_request(&f->j, &f->arena, &log, 0, &out, &size, &f->e), SM_E_ILLEGAL);
+	fixture_exec(f, "UPDATE {p}journal SET leaf_hash='0000000000000000000000000000000000000000000000000000000000000000' WHERE leaf_index=0");
+	fixture_start_all(f, "order:%d", 1);
+	read_log(f, &log);
+	assert_ok(f, checkpoint(f, &log, h, &head)); /* below the head file's frontier: what verify finds */
+	assert_int_equal(sm_witness_request(&f->j, &f->arena, &log, 1, &out, &size, &f->e), SM_E_ILLEGAL);
+}
+ON_BOTH(keys_are_given_once_and_names_are_checked)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +607,10 @@ int main(void)
 		BOTH(of_two_that_open_the_log_one_wins),
 		BOTH(a_host_that_dies_at_any_file_operation_goes_on),
 		BOTH(a_witness_is_told_how_the_log_went_on_and_its_lines_are_kept),
+		BOTH(without_memory_nothing_contradicts),
+		BOTH(a_store_that_fails_at_any_statement_leaves_nothing_that_contradicts),
+		BOTH(a_stream_that_no_log_writes_is_refused),
+		BOTH(keys_are_given_once_and_names_are_checked),
 		BOTH(a_checkpoint_is_due_when_there_is_something_new_and_the_last_is_old),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
