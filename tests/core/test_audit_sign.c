@@ -1,135 +1,11 @@
 /* Who signs the journal's tree, and when nobody may: on real databases, with the host's files in memory. */
 #include "support.h"
 
-#include "audit.h"
-#include "journal_fixture.h"
+#include "audit_fixture.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-
-/* What one host remembers. A crash at a call: that call and all later ones fail, before or after they did their work. */
-typedef struct host {
-	char head[SM_HEAD_FILE_MAX], anchor[SM_NOTE_MAX];
-	char origin[256];
-	size_t head_n, anchor_n;
-	int calls, die_at; /* 0 = never */
-	bool after;
-	sm_head_files files;
-	uint8_t seed[SM_LOG_SEED_LEN], public_key[SM_ED25519_KEY_LEN];
-	bool open;
-	int opened;
-	sm_signer signer;
-} host;
-
-static bool dies(host *h, bool after)
-{
-	if (!after) {
-		h->calls++;
-	}
-	return h->die_at != 0 && (h->calls > h->die_at || (h->calls == h->die_at && h->after == after));
-}
-
-static sm_status died(sm_error *e)
-{
-	return sm_fail(e, SM_E_STORE, "the host died");
-}
-
-static sm_status read_head(void *ctx, sm_bytes origin, sm_arena *arena, sm_bytes *text, sm_error *e)
-{
-	host *h = ctx;
-	*text = (sm_bytes){NULL, 0};
-	return dies(h, false) ? died(e) : h->head_n > 0 ? sm_arena_dup(arena, (sm_bytes){h->head, h->head_n}, text) : SM_OK;
-}
-
-static sm_status write_head(void *ctx, sm_bytes origin, sm_bytes text, sm_error *e)
-{
-	host *h = ctx;
-	if (dies(h, false)) {
-		return died(e);
-	}
-	memcpy(h->head, text.p, text.n);
-	h->head_n = text.n;
-	return dies(h, true) ? died(e) : SM_OK;
-}
-
-static sm_status read_anchor(void *ctx, sm_bytes origin, sm_arena *arena, sm_bytes *note, sm_error *e)
-{
-	host *h = ctx;
-	*note = (sm_bytes){NULL, 0};
-	return dies(h, false) ? died(e) : h->anchor_n > 0 ? sm_arena_dup(arena, (sm_bytes){h->anchor, h->anchor_n}, note) : SM_OK;
-}
-
-static sm_status write_anchor(void *ctx, sm_bytes note, sm_error *e)
-{
-	host *h = ctx;
-	if (dies(h, false)) {
-		return died(e);
-	}
-	memcpy(h->anchor, note.p, note.n);
-	h->anchor_n = note.n;
-	return dies(h, true) ? died(e) : SM_OK;
-}
-
-static const uint8_t *open_seed(void *ctx)
-{
-	host *h = ctx;
-	assert_false(h->open);
-	h->open = true;
-	h->opened++;
-	return h->seed;
-}
-
-static void close_seed(void *ctx)
-{
-	((host *)ctx)->open = false;
-}
-
-static host *new_host(fixture *f, sm_bytes origin, uint8_t salt)
-{
-	host *h = SM_NEW(&f->arena, host, 1);
-	memset(h->seed, salt, sizeof h->seed);
-	sm_log_public_key(h->seed, h->public_key);
-	memcpy(h->origin, origin.p, origin.n);
-	assert_ok(f, sm_note_key_init(&h->signer.key, sm_cstr(h->origin), SM_NOTE_ED25519, h->public_key, &f->e));
-	h->signer.open = open_seed;
-	h->signer.close = close_seed;
-	h->signer.ctx = h;
-	h->files = (sm_head_files){read_head, write_head, read_anchor, write_anchor, h};
-	return h;
-}
-
-static sm_bytes vkey(fixture *f, const host *h)
-{
-	sm_buf b;
-	sm_buf_init(&b, &f->arena, SM_NOTE_VKEY_MAX + 1);
-	sm_note_key_put(&b, &h->signer.key);
-	return sm_buf_bytes(&b);
-}
-
-static void read_log(fixture *f, sm_log *log)
-{
-	assert_ok(f, sm_log_read(&f->j, &f->arena, log, &f->e));
-}
-
-/* The log with a key: first head, then the event that names the key. */
-static host *open_log(fixture *f, sm_log *log, uint8_t salt)
-{
-	sm_signed out;
-	read_log(f, log);
-	host *h = new_host(f, log->origin, salt);
-	sm_log_change c = {.why = SM_STR("created"), .origin = log->origin, .vkey = vkey(f, h), .by = SM_STR("ann"), .reason = SM_STR("test")};
-	assert_ok(f, sm_log_first_head(&f->j, &f->arena, &h->signer, &h->files, &out, &f->e));
-	assert_ok(f, sm_log_give_key(&f->j, &f->arena, log, &c, &f->e));
-	return h;
-}
-
-static sm_status checkpoint(fixture *f, const sm_log *log, host *h, sm_signed *out)
-{
-	sm_status s = sm_log_checkpoint(&f->j, &f->arena, log, &h->signer, &h->files, out, &f->e);
-	assert_false(h->open);
-	return s;
-}
 
 static int64_t stored(fixture *f)
 {
@@ -291,68 +167,6 @@ static void a_kept_head_that_is_not_the_logs_is_an_alarm(fixture *f)
 	assert_non_null(strstr(f->e.message, "stored checkpoint is not what this log signed"));
 }
 ON_BOTH(a_kept_head_that_is_not_the_logs_is_an_alarm)
-
-static void rotation_goes_on_with_the_same_tree_and_closes_the_old_log(fixture *f)
-{
-	sm_log log;
-	sm_signed last, out;
-	sm_bytes next;
-	sm_hash_source leaves = {.read = sm_journal_leaf_hashes, .levels = 1, .ctx = &f->j};
-	sm_proof proof;
-	host *h = open_log(f, &log, 1);
-	fixture_start_all(f, "order:%d", 2);
-	assert_ok(f, checkpoint(f, &log, h, &last));
-	assert_ok(f, sm_log_next_origin(&f->j, &log, &f->arena, &next, &f->e));
-	host *fresh = new_host(f, next, 7);
-	sm_log_change c = {.why = SM_STR("rotated"), .origin = next, .vkey = vkey(f, fresh), .by = SM_STR("ann"), .reason = SM_STR("yearly"), .last = &last.at};
-	assert_ok(f, sm_log_first_head(&f->j, &f->arena, &fresh->signer, &fresh->files, &out, &f->e));
-	assert_ok(f, sm_log_replace(&f->j, &f->arena, &log, &c, &f->e));
-	assert_bytes(log.origin, fresh->origin);
-	assert_int_equal(log.n_linked, 2);
-	assert_bytes(log.linked[0], h->origin);
-	assert_false(log.unsettled);
-	assert_bytes(f->j.log, fresh->origin);
-	const sm_event *closed = &log.history.events[log.history.n - 2];
-	assert_int_equal(closed->type, SM_LOG_CLOSED);
-	assert_int_equal(closed->size, last.at.size);
-	assert_bytes(closed->next, fresh->origin);
-	assert_bytes(sm_json_get_str(log.history.events[log.history.n - 1].previous, "origin"), h->origin);
-	/* the old one is never signed again */
-	int opened = h->opened;
-	assert_int_equal(checkpoint(f, &log, h, &out), SM_E_IDENTITY);
-	assert_int_equal(h->opened, opened);
-	/* an ordinary consistency proof leads from the old log's last head to the new log's */
-	fixture_start_all(f, "later:%d", 2);
-	assert_ok(f, checkpoint(f, &log, fresh, &out));
-	assert_true(out.at.size > last.at.size);
-	assert_ok(f, sm_consistency_prove(&leaves, NULL, last.at.size, out.at.size, &proof, &f->e));
-	assert_ok(f, sm_consistency_verify(last.at.size, out.at.size, &last.at.root, &out.at.root, proof.hashes, proof.n, &f->e));
-	/* a switch-over that died before meta knew it is finished by the next one */
-	char sql[400];
-	snprintf(sql, sizeof sql, "UPDATE {p}meta SET value='%s' WHERE name='log'", h->origin);
-	fixture_exec(f, sql);
-	read_log(f, &log);
-	assert_true(log.unsettled);
-	assert_ok(f, sm_log_settle(&f->j, &log, &f->e));
-	assert_bytes(f->j.log, fresh->origin);
-	/* a name that the journal never had is an alarm */
-	fixture_exec(f, "UPDATE {p}meta SET value='shop.example/sophmate/ffffffffffffffff' WHERE name='log'");
-	assert_int_equal(sm_log_read(&f->j, &f->arena, &log, &f->e), SM_E_ILLEGAL);
-}
-ON_BOTH(rotation_goes_on_with_the_same_tree_and_closes_the_old_log)
-
-static void of_two_that_open_the_log_one_wins(fixture *f)
-{
-	sm_log mine, theirs;
-	read_log(f, &mine);
-	open_log(f, &theirs, 1);
-	host *h = new_host(f, mine.origin, 2);
-	sm_log_change c = {.why = SM_STR("created"), .origin = mine.origin, .vkey = vkey(f, h), .by = SM_STR("bob"), .reason = SM_STR("test")};
-	assert_int_equal(sm_log_give_key(&f->j, &f->arena, &mine, &c, &f->e), SM_E_STATE);
-	read_log(f, &mine);
-	assert_true(sm_bytes_eq(mine.vkey, theirs.vkey));
-}
-ON_BOTH(of_two_that_open_the_log_one_wins)
 
 /* The host dies at its k-th file operation, before or after it: what was kept leads to what comes next. */
 static void a_host_that_dies_at_any_file_operation_goes_on(fixture *f)
@@ -550,50 +364,6 @@ static void a_store_that_fails_at_any_statement_leaves_nothing_that_contradicts(
 }
 ON_BOTH(a_store_that_fails_at_any_statement_leaves_nothing_that_contradicts)
 
-static void a_stream_that_no_log_writes_is_refused(fixture *f)
-{
-	static const char *const spoilt[] = {
-		"UPDATE {p}journal SET leaf=REPLACE(leaf, '\"type\":\"log.opened\"', '\"type\":\"note\"') WHERE seq=1 AND leaf LIKE '%log.opened%'",
-		"UPDATE {p}journal SET leaf=REPLACE(leaf, '\"seq\":1', '\"seq\":7') WHERE seq=1 AND leaf LIKE '%log.opened%'"
-	};
-	for (size_t i = 0; i < sizeof spoilt / sizeof *spoilt; i++) {
-		sm_log log;
-		sm_dialect dialect = f->j.store.dialect;
-		fixture_close(f);
-		fixture_open(f, dialect);
-		open_log(f, &log, 1);
-		fixture_exec(f, spoilt[i]);
-		assert_int_equal(sm_log_read(&f->j, &f->arena, &log, &f->e), SM_E_ILLEGAL);
-	}
-}
-ON_BOTH(a_stream_that_no_log_writes_is_refused)
-
-static void keys_are_given_once_and_names_are_checked(fixture *f)
-{
-	sm_log log;
-	sm_bytes out;
-	sm_signed head;
-	uint64_t size;
-	host *h = open_log(f, &log, 1);
-	sm_log_change c = {.why = SM_STR("created"), .origin = log.origin, .vkey = vkey(f, h), .by = SM_STR("ann"), .reason = SM_STR("test")};
-	assert_int_equal(sm_log_give_key(&f->j, &f->arena, &log, &c, &f->e), SM_E_STATE);
-	assert_int_equal(sm_witness_request(&f->j, &f->arena, &log, 0, &out, &size, &f->e), SM_E_STATE); /* nothing is stored yet */
-	log.origin = SM_STR("no name of ours");
-	assert_int_equal(sm_log_next_origin(&f->j, &log, &f->arena, &out, &f->e), SM_E_ILLEGAL);
-	fixture_start_all(f, "first:%d", 2);
-	read_log(f, &log);
-	assert_ok(f, checkpoint(f, &log, h, &head));
-	assert_int_equal(head.at.size % 2, 1); /* so that its edge is one leaf */
-	log.vkey = SM_STR("nonsense");
-	assert_int_equal(sm_witness_request(&f->j, &f->arena, &log, 0, &out, &size, &f->e), SM_E_ILLEGAL);
-	fixture_exec(f, "UPDATE {p}journal SET leaf_hash='0000000000000000000000000000000000000000000000000000000000000000' WHERE leaf_index=0");
-	fixture_start_all(f, "order:%d", 1);
-	read_log(f, &log);
-	assert_ok(f, checkpoint(f, &log, h, &head)); /* below the head file's frontier: what verify finds */
-	assert_int_equal(sm_witness_request(&f->j, &f->arena, &log, 1, &out, &size, &f->e), SM_E_ILLEGAL);
-}
-ON_BOTH(keys_are_given_once_and_names_are_checked)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -603,14 +373,10 @@ int main(void)
 		BOTH(a_cut_tail_is_refused_by_each_kind_of_head),
 		BOTH(a_changed_leaf_or_a_hole_is_never_signed),
 		BOTH(a_kept_head_that_is_not_the_logs_is_an_alarm),
-		BOTH(rotation_goes_on_with_the_same_tree_and_closes_the_old_log),
-		BOTH(of_two_that_open_the_log_one_wins),
 		BOTH(a_host_that_dies_at_any_file_operation_goes_on),
 		BOTH(a_witness_is_told_how_the_log_went_on_and_its_lines_are_kept),
 		BOTH(without_memory_nothing_contradicts),
 		BOTH(a_store_that_fails_at_any_statement_leaves_nothing_that_contradicts),
-		BOTH(a_stream_that_no_log_writes_is_refused),
-		BOTH(keys_are_given_once_and_names_are_checked),
 		BOTH(a_checkpoint_is_due_when_there_is_something_new_and_the_last_is_old),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
