@@ -203,10 +203,42 @@ static void keys_are_given_once_and_names_are_checked(fixture *f)
 }
 ON_BOTH(keys_are_given_once_and_names_are_checked)
 
+static void a_restored_or_copied_journal_goes_on_under_another_name(fixture *f)
+{
+	sm_log log;
+	sm_signed last;
+	char was[256], sql[400];
+	host *h = open_log(f, &log, 1);
+	fixture_start_all(f, "order:%d", 1);
+	assert_ok(f, checkpoint(f, &log, h, &last));
+	assert_ok(f, sm_schema_adopt(&f->j, SM_ADOPT_MOVED, SM_STR("ann"), SM_STR("new server"), &f->e));
+	read_log(f, &log);
+	assert_bytes(log.origin, h->origin);
+	assert_ok(f, sm_schema_adopt(&f->j, SM_ADOPT_RESTORED, SM_STR("ann"), SM_STR("disk"), &f->e));
+	read_log(f, &log);
+	assert_int_equal(log.n_linked, 2);
+	assert_null(log.vkey.p);
+	assert_int_equal(log.history.events[log.history.n - 2].size, last.at.size);
+	assert_int_equal(checkpoint(f, &log, h, &last), SM_E_IDENTITY);
+	/* the next answer finishes what another one left */
+	snprintf(was, sizeof was, "%.*s", (int)log.origin.n, log.origin.p);
+	snprintf(sql, sizeof sql, "UPDATE {p}meta SET value='%s' WHERE name='log'", h->origin);
+	fixture_exec(f, sql);
+	assert_ok(f, sm_schema_adopt(&f->j, SM_ADOPT_COPY, SM_STR("bob"), SM_STR("staging"), &f->e));
+	read_log(f, &log);
+	assert_int_equal(log.n_linked, 3);
+	assert_bytes(log.linked[1], was);
+	assert_false(log.unsettled);
+	assert_bytes(log.history.events[log.history.n - 1].why, "copy");
+	assert_int_equal(log.history.events[log.history.n - 2].size, 0);
+}
+ON_BOTH(a_restored_or_copied_journal_goes_on_under_another_name)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(rotation_goes_on_with_the_same_tree_and_closes_the_old_log),
+		BOTH(a_restored_or_copied_journal_goes_on_under_another_name),
 		BOTH(of_two_that_open_the_log_one_wins),
 		BOTH(a_stream_that_no_log_writes_is_refused),
 		BOTH(only_what_follows_is_a_history_of_the_log),
