@@ -8,17 +8,21 @@ static const char marker_key[] = "$redacted";
 const char *sm_secret_in(const sm_redaction *rules, sm_bytes text)
 {
 	sm_match m;
-	return sm_match_next(rules, text, 0, false, &m) ? m.what : NULL;
+	sm_scan s;
+	sm_scan_init(&s, rules, text, false);
+	return sm_match_next(&s, 0, &m) ? m.what : NULL;
 }
 
 sm_status sm_redact_text(sm_arena *arena, const sm_redaction *rules, sm_bytes text, sm_bytes *out, bool *found)
 {
 	size_t at = 0;
 	sm_match m;
+	sm_scan s;
 	sm_buf b;
 
 	*out = text;
-	if (!sm_match_next(rules, text, 0, true, &m)) {
+	sm_scan_init(&s, rules, text, true);
+	if (!sm_match_next(&s, 0, &m)) {
 		return SM_OK;
 	}
 	*found = true;
@@ -29,7 +33,7 @@ sm_status sm_redact_text(sm_arena *arena, const sm_redaction *rules, sm_bytes te
 		sm_buf_puts(&b, m.what);
 		sm_buf_puts(&b, "]");
 		at = m.to;
-	} while (sm_match_next(rules, text, at, true, &m));
+	} while (sm_match_next(&s, at, &m));
 	sm_buf_put(&b, text.p + at, text.n - at);
 	*out = sm_buf_bytes(&b);
 	return b.status;
@@ -103,10 +107,9 @@ static sm_status walk_number(walk *w, sm_json *v)
 	return card ? mark(w, v, "card number") : SM_OK;
 }
 
-/* A key may be what must not be stored, too. Two of them stay two. */
-static sm_status walk_key(walk *w, sm_json *o, size_t i)
+/* A key may be what must not be stored, too. Several of an object are numbered. @param n   those so far */
+static sm_status walk_key(walk *w, sm_json_member *m, int64_t *n)
 {
-	sm_json_member *m = &o->u.o.items[i];
 	bool found = false;
 	sm_bytes text;
 	sm_status st = sm_redact_text(w->arena, w->rules, m->key, &text, &found);
@@ -114,25 +117,17 @@ static sm_status walk_key(walk *w, sm_json *o, size_t i)
 		return st;
 	}
 	w->found = true;
-	for (int64_t again = 2;; again++) {
-		size_t k = 0;
-		while (k < o->u.o.n && (k == i || !sm_bytes_eq(o->u.o.items[k].key, text))) {
-			k++;
-		}
-		if (k == o->u.o.n) {
-			m->key = text;
-			return SM_OK;
-		}
+	m->key = text;
+	if (++*n > 1) {
 		sm_buf b;
 		sm_buf_init(&b, w->arena, SIZE_MAX / 2);
 		sm_buf_put(&b, text.p, text.n);
 		sm_buf_puts(&b, " ");
-		sm_buf_int(&b, again);
-		if (b.status) {
-			return b.status;
-		}
-		text = sm_buf_bytes(&b);
+		sm_buf_int(&b, *n);
+		m->key = sm_buf_bytes(&b);
+		st = b.status;
 	}
+	return st;
 }
 
 /* {"name":"password","value":"..."}, as forms and headers are listed */
@@ -151,6 +146,7 @@ static bool names_its_value(const walk *w, const sm_json *o)
 static sm_status walk_object(walk *w, sm_json *o)
 {
 	bool pair = o->u.o.n > 1 && names_its_value(w, o);
+	int64_t keys = 0;
 	sm_status st = SM_OK;
 	if (is_marker(o)) {
 		return SM_OK;
@@ -163,7 +159,7 @@ static sm_status walk_object(walk *w, sm_json *o)
 		} else {
 			st = walk_value(w, m->value);
 		}
-		st = st ? st : walk_key(w, o, i);
+		st = st ? st : walk_key(w, m, &keys);
 	}
 	return st;
 }
@@ -194,10 +190,12 @@ static sm_status walk_value(walk *w, sm_json *v)
 static bool is_suspect(const sm_redaction *rules, sm_bytes canonical)
 {
 	static const sm_bytes bin = SM_LIT("\"$bin\"");
-	bool escaped = false;
+	bool escaped = false, inside = false;
 	size_t open = 0;
 	sm_match m;
-	if (sm_match_next(rules, canonical, 0, true, &m)) {
+	sm_scan s;
+	sm_scan_init(&s, rules, canonical, true);
+	if (sm_match_next(&s, 0, &m)) {
 		return true;
 	}
 	for (size_t i = 0; i < canonical.n; i++) {
@@ -205,11 +203,11 @@ static bool is_suspect(const sm_redaction *rules, sm_bytes canonical)
 			escaped = true;
 			i++;
 		} else if (canonical.p[i] == '"') {
-			/* a string between two quotes; also what lies between two strings, which is no name */
-			if (sm_secret_name(rules, (sm_bytes){canonical.p + open, i - open})) {
+			inside = !inside;
+			if (!inside && sm_secret_name(rules, (sm_bytes){canonical.p + open, i - open})) {
 				return true;
 			}
-			if (i - open == 4 && memcmp(canonical.p + open, bin.p + 1, 4) == 0) {
+			if (!inside && i - open == 4 && memcmp(canonical.p + open, bin.p + 1, 4) == 0) {
 				return true;
 			}
 			open = i + 1;

@@ -15,7 +15,7 @@
 
 enum {
 	SM_SECRET_MIN = 6,      /* bytes: a shorter secret would take half of every text with it; it is passed over */
-	SM_REDACT_NAMES_MAX = 200, /* that a workflow or a site declares; as many secrets */
+	SM_REDACT_NAMES_MAX = 200, /* that a workflow or a site declares; as many secrets in all */
 	SM_REDACT_NAME_MAX = 64 /* bytes of a field's name that are looked at */
 };
 

@@ -119,52 +119,68 @@ static bool begins_group(sm_bytes text, size_t at)
 
 /* Prefixes that only secrets have, and how many characters must follow. Publishable keys (pk_live_) are no secrets. */
 static const struct {
-	const char *prefix;
+	sm_bytes prefix;
 	size_t more;
 } prefixes[] = {
-	{"sk_live_", 8}, {"sk_test_", 8}, {"rk_live_", 8}, {"rk_test_", 8}, {"whsec_", 12}, {"sk-ant-", 12}, {"sk-proj-", 12}, {"sk-", 32},
-	{"ghp_", 20}, {"gho_", 20}, {"ghu_", 20}, {"ghs_", 20}, {"ghr_", 20}, {"github_pat_", 20}, {"glpat-", 16},
-	{"xoxb-", 16}, {"xoxp-", 16}, {"xoxa-", 16}, {"xoxr-", 16}, {"xoxs-", 16}, {"xapp-", 16}, {"AKIA", 16}, {"ASIA", 16}, {"AIza", 30},
-	{"SG.", 40}, {"key-", 32}, {"hf_", 24}, {"npm_", 30}, {"pypi-", 40}, {"dop_v1_", 32}, {"shpat_", 24}, {"shpca_", 24}, {"shpss_", 24},
-	{"shppa_", 24}, {"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAAE", 40}, {"ya29.", 20}, {"AGE-SECRET-KEY-", 20}
+	{SM_LIT("sk_live_"), 8}, {SM_LIT("sk_test_"), 8}, {SM_LIT("rk_live_"), 8}, {SM_LIT("rk_test_"), 8}, {SM_LIT("whsec_"), 12},
+	{SM_LIT("sk-ant-"), 12}, {SM_LIT("sk-proj-"), 12}, {SM_LIT("sk-"), 32}, {SM_LIT("ghp_"), 20}, {SM_LIT("gho_"), 20},
+	{SM_LIT("ghu_"), 20}, {SM_LIT("ghs_"), 20}, {SM_LIT("ghr_"), 20}, {SM_LIT("github_pat_"), 20}, {SM_LIT("glpat-"), 16},
+	{SM_LIT("xoxb-"), 16}, {SM_LIT("xoxp-"), 16}, {SM_LIT("xoxa-"), 16}, {SM_LIT("xoxr-"), 16}, {SM_LIT("xoxs-"), 16},
+	{SM_LIT("xapp-"), 16}, {SM_LIT("AKIA"), 16}, {SM_LIT("ASIA"), 16}, {SM_LIT("AIza"), 30}, {SM_LIT("SG."), 40},
+	{SM_LIT("key-"), 32}, {SM_LIT("hf_"), 24}, {SM_LIT("npm_"), 30}, {SM_LIT("pypi-"), 40}, {SM_LIT("dop_v1_"), 32},
+	{SM_LIT("shpat_"), 24}, {SM_LIT("shpca_"), 24}, {SM_LIT("shpss_"), 24}, {SM_LIT("shppa_"), 24}, {SM_LIT("sq0atp-"), 16},
+	{SM_LIT("sq0csp-"), 16}, {SM_LIT("EAAAE"), 40}, {SM_LIT("ya29."), 20}, {SM_LIT("AGE-SECRET-KEY-"), 20}
 };
 
 static const char *const hashes[] = {"$2y$", "$2a$", "$2b$", "$P$", "$wp$", "$argon2"};
 
-static bool match_key(sm_bytes text, size_t at, sm_match *out)
+/* header.payload.signature, and longer ones. The header is short: without its dot in sight it is none. */
+static bool match_web_token(sm_bytes text, size_t at, sm_match *out)
 {
-	if (at > 0 && (is_alnum(text.p[at - 1]) || text.p[at - 1] == '_')) {
+	enum { HEADER_MAX = 1024, PAYLOAD_MAX = 16384 };
+	size_t dots = 0, most = HEADER_MAX, from = at;
+	for (size_t i = at; dots < 2 && i < text.n && i - from < most && is_token(text.p[i]); i++) {
+		if (text.p[i] == '.') {
+			dots++;
+			from = i;
+			most = PAYLOAD_MAX;
+		}
+	}
+	if (dots < 2) {
 		return false;
 	}
-	size_t end = token_end(text, at);
+	*out = (sm_match){at, token_end(text, from), "token"};
+	return out->to - at >= 40;
+}
+
+/* at: the first character of a word that one of the prefixes, "eyJ" or "bearer" may begin with */
+static bool match_key(sm_bytes text, size_t at, sm_match *out)
+{
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-		size_t n = strlen(prefixes[i].prefix);
-		if (text.p[at] == prefixes[i].prefix[0] && begins(text, at, prefixes[i].prefix) && end - at >= n + prefixes[i].more) {
-			*out = (sm_match){at, end, "key"};
+		const sm_bytes *prefix = &prefixes[i].prefix;
+		if (prefix->p[0] != text.p[at] || text.n - at < prefix->n || memcmp(text.p + at, prefix->p, prefix->n) != 0) {
+			continue;
+		}
+		size_t end = at + prefix->n;
+		while (end < text.n && end - at < prefix->n + prefixes[i].more && is_token(text.p[end])) {
+			end++;
+		}
+		if (end - at == prefix->n + prefixes[i].more) {
+			*out = (sm_match){at, token_end(text, end), "key"};
 			return true;
 		}
 	}
 	if (begins(text, at, "eyJ")) {
-		size_t dots = 0;
-		for (size_t i = at; i < end; i++) {
-			dots += text.p[i] == '.';
-		}
-		if (dots == 2 && end - at >= 40) {
-			*out = (sm_match){at, end, "token"};
-			return true;
-		}
+		return match_web_token(text, at, out);
 	}
 	if (begins_any_case(text, at, "bearer ")) {
-		size_t from = at + 7;
+		size_t from = at + 7, end = from;
 		bool digit = false;
-		end = token_end(text, from);
-		for (size_t i = from; i < end; i++) {
-			digit = digit || is_digit(text.p[i]);
+		for (; end < text.n && is_token(text.p[end]); end++) {
+			digit = digit || is_digit(text.p[end]);
 		}
-		if (digit && end - from >= 16) {
-			*out = (sm_match){from, end, "token"};
-			return true;
-		}
+		*out = (sm_match){from, end, "token"};
+		return digit && end - from >= 16;
 	}
 	return false;
 }
@@ -172,10 +188,9 @@ static bool match_key(sm_bytes text, size_t at, sm_match *out)
 static bool match_hash(sm_bytes text, size_t at, sm_match *out)
 {
 	for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
-		size_t end = token_end(text, at);
-		if (begins(text, at, hashes[i]) && end - at >= 30) {
-			*out = (sm_match){at, end, "password hash"};
-			return true;
+		if (begins(text, at, hashes[i])) {
+			*out = (sm_match){at, token_end(text, at), "password hash"};
+			return out->to - at >= 30;
 		}
 	}
 	return false;
@@ -319,34 +334,54 @@ static bool match_here(const sm_redaction *rules, sm_bytes text, size_t at, bool
 		return match_block(text, at, out);
 	case '$':
 		return match_hash(text, at, out);
+	case 's': case 'r': case 'w': case 'g': case 'x': case 'A': case 'S': case 'k': case 'h': case 'n': case 'p': case 'd': case 'E': case 'y':
+	case 'e': case 'B': case 'b':
+		return (at == 0 || (!is_alnum(text.p[at - 1]) && text.p[at - 1] != '_')) && match_key(text, at, out);
 	default:
-		return is_alnum(c) && match_key(text, at, out);
+		return false;
 	}
 }
 
-bool sm_match_next(const sm_redaction *rules, sm_bytes text, size_t at, bool names, sm_match *out)
+/* Where the site's own secrets stand next: each is looked for anew only behind the place where it was found. */
+static void find_known(sm_scan *s, size_t at, bool first)
 {
-	size_t known = SIZE_MAX;
-	sm_match secret = {0, 0, "secret of this site"};
-	for (const sm_redaction *r = rules; r != NULL; r = r->more) {
-		for (size_t i = 0; i < r->n_secrets; i++) {
-			size_t found = r->secrets[i].n >= SM_SECRET_MIN ? find(text, at, r->secrets[i]) : SIZE_MAX;
-			if (found < known) {
-				known = found;
-				secret.from = found;
-				secret.to = found + r->secrets[i].n;
+	size_t k = 0;
+	s->known = (sm_match){SIZE_MAX, SIZE_MAX, "secret of this site"};
+	for (const sm_redaction *r = s->rules; r != NULL; r = r->more) {
+		for (size_t i = 0; i < r->n_secrets && k < SM_REDACT_NAMES_MAX; i++, k++) {
+			if (first || s->next[k] < at) {
+				s->next[k] = r->secrets[i].n >= SM_SECRET_MIN ? find(s->text, at, r->secrets[i]) : SIZE_MAX;
+			}
+			if (s->next[k] < s->known.from) {
+				s->known.from = s->next[k];
+				s->known.to = s->next[k] + r->secrets[i].n;
 			}
 		}
 	}
-	for (; at < text.n && at < known; at++) {
-		if (match_here(rules, text, at, names, out)) {
+}
+
+void sm_scan_init(sm_scan *s, const sm_redaction *rules, sm_bytes text, bool names)
+{
+	s->rules = rules;
+	s->text = text;
+	s->names = names;
+	find_known(s, 0, true);
+}
+
+bool sm_match_next(sm_scan *s, size_t at, sm_match *out)
+{
+	if (s->known.from < at) {
+		find_known(s, at, false);
+	}
+	for (; at < s->text.n && at < s->known.from; at++) {
+		if (match_here(s->rules, s->text, at, s->names, out)) {
 			/* a pair is found at its sign, its value lies behind */
-			if (known < out->from) {
+			if (s->known.from < out->from) {
 				break;
 			}
 			return true;
 		}
 	}
-	*out = secret;
-	return known != SIZE_MAX;
+	*out = s->known;
+	return s->known.from != SIZE_MAX;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const sm_bytes names[] = {SM_LIT("patient_id"), SM_LIT("Kundennummer")};
 static const sm_bytes secrets[] = {SM_LIT("w0rdpr3ss!"), SM_LIT("put \"quotes\" \\ here"), SM_LIT("short")};
@@ -219,6 +220,33 @@ static void what_is_no_secret_stays(void **state)
 	assert_int_equal(hits, 0);
 }
 
+/* Texts of which every piece begins like a secret: the time grows with their length, not with its square. */
+static void no_text_takes_long(void **state)
+{
+	static const char *const pieces[] = {"sk-", "eyJ-", "eyJ.", "a=", "://a:", "-----BEGIN x\n", "-----BEGIN PRIVATE KEY x ", "$P", "4242 ", "4242424242424242 ",
+		"cookie:", "cvv=1 ", "password=", "password=\"", "bearer ", "bearer a", "\\\"", "w0rdpr3ss! ", "w0rdpr3s "};
+	enum { LENGTH = 1 << 18 };
+	(void)state;
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		sm_arena arena;
+		bool found = false;
+		sm_bytes out;
+		sm_buf b;
+		sm_arena_init(&arena, &sm_alloc_default);
+		sm_buf_init(&b, &arena, LENGTH + 100);
+		while (b.n < LENGTH) {
+			sm_buf_puts(&b, pieces[i]);
+		}
+		clock_t began = clock();
+		assert_int_equal(sm_redact_text(&arena, &rules, sm_buf_bytes(&b), &out, &found), SM_OK);
+		double seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+		if (seconds > 2) {
+			fail_msg("%s: %f s", pieces[i], seconds);
+		}
+		sm_arena_free(&arena);
+	}
+}
+
 static void memory_may_end_anywhere(void **state)
 {
 	static const char text[] = "{\"4242424242424242\":1,\"5555555555554444\":\"password=x\",\"token\":\"y\"}";
@@ -246,7 +274,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(card_numbers_go), TEST(keys_and_tokens_go), TEST(values_behind_names_in_texts_go), TEST(values_lose_what_is_secret),
-		TEST(names_do_not_count_in_identities), TEST(a_secret_goes_wherever_it_stands), TEST(what_is_no_secret_stays), TEST(memory_may_end_anywhere)
+		TEST(names_do_not_count_in_identities), TEST(a_secret_goes_wherever_it_stands), TEST(what_is_no_secret_stays), TEST(no_text_takes_long), TEST(memory_may_end_anywhere)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,10 @@ final class Privacy {
 
 	/** Runs that one tick prunes, and seconds between two looks when nothing was left to do. */
 	private const RUNS  = 200;
-	private const AGAIN = HOUR_IN_SECONDS;
+	private const AGAIN = 3600;
+
+	/** Seconds of a day; those that a page's state is kept. */
+	private const DAY = 86400;
 
 	/**
 	 * Filter of the exporters.
@@ -193,9 +196,11 @@ final class Privacy {
 	 */
 	private static function begin_page( string $what, string $email, int $page ): array {
 		$state = $page > 1 ? get_transient( self::state_name( $what, $email ) ) : false;
-		return is_array( $state ) ? $state : array(
-			'after' => null,
-			'seen'  => array(),
+		$after = is_array( $state ) ? $state['after'] ?? null : null;
+		$seen  = is_array( $state ) ? $state['seen'] ?? null : null;
+		return array(
+			'after' => is_string( $after ) ? $after : null,
+			'seen'  => is_array( $seen ) ? array_values( array_filter( $seen, is_string( ... ) ) ) : array(),
 		);
 	}
 
@@ -208,7 +213,7 @@ final class Privacy {
 		if ( $done ) {
 			delete_transient( self::state_name( $what, $email ) );
 		} else {
-			set_transient( self::state_name( $what, $email ), $state, DAY_IN_SECONDS );
+			set_transient( self::state_name( $what, $email ), $state, self::DAY );
 		}
 	}
 
@@ -293,7 +298,7 @@ final class Privacy {
 		}
 		/* What changed later is older than the cursor in no case: only another age makes it begin anew. */
 		$after  = ( $state['days'] ?? 0 ) === $days ? ( $state['after'] ?? null ) : null;
-		$pruned = self::log()->prune( $days * DAY_IN_SECONDS, 'retention', "older than $days days", self::RUNS, $after );
+		$pruned = self::log()->prune( $days * self::DAY, 'retention', "older than $days days", self::RUNS, $after );
 		update_option(
 			self::CURSOR,
 			array(

@@ -133,7 +133,7 @@ final class AuditPrivacyCommand extends Command {
 	 */
 	public function prune( array $args, array $options ): void {
 		$days    = (string) ( $options['older-than'] ?? '' );
-		$seconds = is_numeric( $days ) ? (int) round( (float) $days * DAY_IN_SECONDS ) : 0;
+		$seconds = is_numeric( $days ) ? (int) round( (float) $days * 86400 ) : 0;
 		if ( $seconds < 1 ) {
 			self::fail( "--older-than must be a number of days above 0, got '$days'", self::USAGE );
 		}

@@ -125,7 +125,7 @@ final class RunView {
 	private static function attempt( Run $run ): string {
 		foreach ( $run->steps() as $step ) {
 			if ( $step['name'] === $run->step ) {
-				return ' --step=' . escapeshellarg( $step['name'] ) . " --attempt={$step['attempts']}";
+				return ' --step=' . escapeshellarg( (string) $step['name'] ) . " --attempt={$step['attempts']}";
 			}
 		}
 		return '';
