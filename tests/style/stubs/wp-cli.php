@@ -41,6 +41,7 @@ namespace WP_CLI\Utils {
 	function format_items( string $format, iterable $items, $fields ): void {}
 	/** @param array<string, mixed> $assoc_args */
 	function get_flag_value( array $assoc_args, string $flag, mixed $default = null ): mixed {}
+	function make_progress_bar( string $message, int $count ): \cli\progress\Bar|\WP_CLI\NoOp {}
 	function report_batch_operation_results( string $noun, string $verb, int $total, int $successes, int $failures ): void {}
 }
 
@@ -56,5 +57,16 @@ namespace WP_CLI {
 		public function display_item( mixed $item, bool $ascii_pre_colorized = false ): void {}
 	}
 	class ExitException extends \Exception {
+	}
+	class NoOp {
+		public function tick( int $increment = 1 ): void {}
+		public function finish(): void {}
+	}
+}
+
+namespace cli\progress {
+	class Bar {
+		public function tick( int $increment = 1 ): void {}
+		public function finish(): void {}
 	}
 }

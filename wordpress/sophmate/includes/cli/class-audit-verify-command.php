@@ -22,7 +22,7 @@ final class AuditVerifyCommand extends Command {
 	private const FORMATS = array( 'table', 'json', 'yaml', 'csv' );
 
 	/** The progress bar, once there is something to show. */
-	private ?object $bar = null;
+	private \cli\progress\Bar|WP_CLI\NoOp|null $bar = null;
 
 	/** Leaves that the bar knows. */
 	private int $shown = 0;
@@ -84,7 +84,7 @@ final class AuditVerifyCommand extends Command {
 	 */
 	public function verify( array $args, array $options ): void {
 		$format   = self::choice( $options, 'format', self::FORMATS, 'table' );
-		$keys     = array_values( array_filter( explode( ',', (string) ( $options['keys'] ?? '' ) ), 'strlen' ) );
+		$keys     = array_values( array_filter( explode( ',', (string) ( $options['keys'] ?? '' ) ), static fn ( string $key ): bool => '' !== $key ) );
 		$pending  = 'any' === ( $options['pending'] ?? null ) ? null : self::seconds( $options, 'pending', 3600.0 );
 		$anchor   = self::seconds( $options, 'anchor', null );
 		$findings = self::count( $options, 'findings', 20 );
