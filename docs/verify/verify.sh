@@ -12,7 +12,7 @@ hash_all() { # hash_all FILE...: the SHA-256 of each, in that form, into the arr
 		while read -r line; do line=${line##*= }; H+=("\\x${line//:/\\x}"); done < <(openssl dgst -sha256 -c "${@:i:1000}")
 	done
 	[ ${#H[@]} = $# ] || die 'openssl did not hash everything'; }
-name=${1%+*+*} key=${1##*+} # of name+key id+base64(type 1, 32 bytes of public key)
+name=${1%%+*} key=${1#*+*+} # of name+key id+base64(type 1, 32 bytes of public key); base64 may hold a + itself
 base64 -d <<<"$key" >"$T/key" && [ "$(head -c1 "$T/key" | hex) $(wc -c <"$T/key")" = '\x01 33' ] || die 'this is no verifier key of an Ed25519 log'
 id=$({ printf '%s\n' "$name"; cat "$T/key"; } | openssl dgst -sha256 -r | head -c8) && [ "$1" = "$name+$id+$key" ] || die "the key's id is $id"
 { printf '\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00'; tail -c32 "$T/key"; } >"$T/pub" # as openssl reads public keys
