@@ -103,16 +103,22 @@ static sm_status edge_holds(sm_journal *j, const sm_frontier *f, bool *holds, sm
 /* How many leaves have a place: what comes meanwhile is for the next head. */
 static sm_status count(sm_journal *j, uint64_t *end, sm_error *e)
 {
-	static const char *const columns[] = {"m"};
+	static const char *const columns[] = {"m", "l"};
 	sm_arena arena;
 	sm_rows rows;
 	sm_sql q;
 	sm_arena_init(&arena, j->arena.a);
 	sm_sql_init(&q, j, &arena);
-	sm_sql_text(&q, "SELECT MAX(leaf_index) AS m FROM ");
+	sm_sql_text(&q, "SELECT MAX(leaf_index) AS m, (SELECT MIN(leaf_index) FROM ");
 	sm_sql_table(&q, "journal");
-	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, e);
-	*end = (uint64_t)(sm_rows_int(&rows, 0, 0, -1) + 1);
+	sm_sql_text(&q, ") AS l FROM ");
+	sm_sql_table(&q, "journal");
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, e);
+	*end = s == SM_OK ? (uint64_t)(sm_rows_int(&rows, 0, 0, -1) + 1) : 0;
+	if (s == SM_OK && sm_rows_int(&rows, 0, 1, 0) < 0) {
+		s = sm_fail(e, SM_E_ILLEGAL, "Not signed: an event has the leaf_index %" PRId64 ", which is no place in a log: no head would ever hold it",
+			sm_rows_int(&rows, 0, 1, 0));
+	}
 	sm_arena_free(&arena);
 	return s;
 }

@@ -8,6 +8,9 @@
 
 enum { PAGE = 200, PAGE_MAX = 1000 };
 
+static const char PLACES[] = " WHERE leaf_index<=9007199254740991", NO_PLACES[] = " WHERE leaf_index<0 OR leaf_index>9007199254740991";
+_Static_assert(SM_MAX_SAFE_INT == 9007199254740991, "the largest number that is read from a column");
+
 const char *sm_verdict_name(sm_verdict verdict)
 {
 	switch (verdict) {
@@ -255,15 +258,38 @@ static sm_status read_log(sm_verify_pass *v, int page)
 	return s;
 }
 
+/* A place that no leaf can have: neither in the tree nor waiting for one, so that nothing else would meet the row. */
+static sm_status read_nowhere(sm_verify_pass *v)
+{
+	enum { LIST = 20 };
+	static const char *const columns[] = {"stream", "seq"};
+	sm_rows rows;
+	sm_sql q;
+	sm_arena_free(&v->page);
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT stream, seq FROM ");
+	sm_sql_table(&q, "journal");
+	sm_sql_text(&q, NO_PLACES);
+	sm_sql_text(&q, " LIMIT ");
+	sm_sql_int(&q, LIST);
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);
+	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+		sm_verify_row row = {.index = -1, .stream = sm_rows_text(&rows, i, 0, &v->page), .seq = sm_rows_int(&rows, i, 1, 0)};
+		s = sm_verify_found(v, SM_VERDICT_INVALID, "place", &row, "Its leaf_index is no place in a log: it stands outside of the tree, and nothing signs it");
+	}
+	return s;
+}
+
 /* Events that have no place yet: all but the tree. */
 static sm_status read_pending(sm_verify_pass *v, int page)
 {
-	char after[SM_ID_SIZE] = "";
+	char after[SM_ID_SIZE] = "", before[SM_ID_SIZE];
 	int64_t oldest = INT64_MAX;
 	sm_status s = SM_OK;
 	for (;;) {
 		sm_verify_row *rows;
 		size_t n;
+		memcpy(before, after, sizeof before);
 		sm_arena_free(&v->page);
 		s = sm_verify_pending_page(v->j, &v->page, sm_cstr(after), page, &rows, &n, v->e);
 		for (size_t i = 0; s == SM_OK && i < n; i++) {
@@ -280,6 +306,11 @@ static sm_status read_pending(sm_verify_pass *v, int page)
 		v->externals = NULL;
 		v->n_externals = v->cap_externals = 0;
 		if (s != SM_OK || n < (size_t)page) {
+			break;
+		}
+		if (strcmp(after, before) == 0) { /* ids longer than ids are: SQLite would keep them, and give the same page for ever */
+			s = sm_verify_found_at(v, SM_VERDICT_INVALID, "column", -1, -1, "Events without a place have ids that begin as %s and are longer than an id: "
+				"those behind them were not read", after);
 			break;
 		}
 	}
@@ -342,7 +373,7 @@ static sm_status run(sm_verify_pass *v)
 	}
 	/* Heads, mark, size, in this order: each is true of what is read after it. */
 	if ((s = sm_verify_heads_begin(v)) != SM_OK || (s = read_one(v, "SELECT pos AS n FROM ", "meta", " WHERE name='projected'", &v->projected)) != SM_OK
-		|| (s = read_one(v, "SELECT MAX(leaf_index) AS n FROM ", "journal", "", &max)) != SM_OK) {
+		|| (s = read_one(v, "SELECT MAX(leaf_index) AS n FROM ", "journal", PLACES, &max)) != SM_OK || (s = read_nowhere(v)) != SM_OK) {
 		return s;
 	}
 	v->now = sm_journal_now(v->j);

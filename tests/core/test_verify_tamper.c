@@ -172,6 +172,9 @@ static void each_edited_field_is_found(void **state)
 		{"UPDATE {p}journal SET private=(SELECT private FROM {p}journal WHERE leaf_index=0) WHERE leaf_index=1", 1, SM_VERDICT_INVALID},
 		{"UPDATE {p}journal SET leaf_index=leaf_index+100 WHERE leaf_index=63", 63, SM_VERDICT_INVALID},
 		{"UPDATE {p}journal SET leaf_index=NULL WHERE leaf_index=63", 63, SM_VERDICT_CONTRADICTS},
+		{"UPDATE {p}journal SET leaf_index=-1 WHERE leaf_index=63", -1, SM_VERDICT_INVALID},
+		{"UPDATE {p}journal SET leaf_index=9007199254740992 WHERE leaf_index=63", -1, SM_VERDICT_INVALID},
+		{"UPDATE {p}journal SET leaf_index='none' WHERE leaf_index=63", -1, SM_VERDICT_INVALID},
 		{"UPDATE {p}journal SET leaf_index=NULL WHERE leaf_index=5", 5, SM_VERDICT_INVALID},
 		{"DELETE FROM {p}journal WHERE leaf_index=0", 0, SM_VERDICT_INVALID},
 		{"DELETE FROM {p}journal WHERE leaf_index=31", 31, SM_VERDICT_INVALID},
@@ -275,6 +278,30 @@ static void a_place_that_two_rows_take_is_found(void **state)
 /* ---- hashes made anew ---- */
 
 /* A changed leaf with the hash that belongs to it: what whoever has no key can do. */
+/* No head ever knew it, no gap shows it, and it is none of those that wait. */
+static void an_event_outside_of_the_log_is_found(void **state)
+{
+	world w;
+	open_world(&w);
+	fixture_start_later(&w.f, "hidden", INT64_C(4000000000000000));
+	fixture_exec(&w.f, "UPDATE {p}journal SET leaf_index=-7 WHERE leaf_index IS NULL");
+	assert_tampered(&w, SM_VERDICT_INVALID, -1, "an event at a negative place");
+	restore(&w);
+	fixture_close(&w.f);
+}
+
+/* SQLite keeps what is too long for the column: pages of waiting events must come to an end. */
+static void waiting_events_with_endless_ids_are_found(void **state)
+{
+	world w;
+	open_world(&w);
+	fixture_exec(&w.f, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<2500) INSERT INTO {p}journal"
+		" SELECT printf('ffffffffffffffffffffffffffffffff%05d', i), printf('%032d', i), 1, leaf, leaf_hash, private, lease, stored_at, NULL FROM {p}journal, n WHERE leaf_index=0");
+	assert_tampered(&w, SM_VERDICT_INVALID, -1, "ids that are too long");
+	restore(&w);
+	fixture_close(&w.f);
+}
+
 static void a_leaf_hashed_anew_is_found_by_the_next_head(void **state)
 {
 	world w;
@@ -423,6 +450,8 @@ int main(void)
 		cmocka_unit_test(each_edited_field_is_found),
 		cmocka_unit_test(rows_deleted_swapped_inserted_and_renumbered_are_found),
 		cmocka_unit_test(a_place_that_two_rows_take_is_found),
+		cmocka_unit_test(an_event_outside_of_the_log_is_found),
+		cmocka_unit_test(waiting_events_with_endless_ids_are_found),
 		cmocka_unit_test(a_leaf_hashed_anew_is_found_by_the_next_head),
 		cmocka_unit_test(a_tail_that_is_cut_off_is_found_by_each_kind_of_head_alone),
 		cmocka_unit_test(an_old_state_that_is_restored_and_goes_on_is_found),

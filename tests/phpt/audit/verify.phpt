@@ -53,6 +53,16 @@ $done = $log->export("' . $host->dir . '/export");
 echo $done["size"], " leaves, ", $done["files"], " files: ", implode(" ", array_map(fn ($f) => basename($f), glob("' . $host->dir . '/export/*"))), "\n";
 attempt(fn () => $log->export("' . $host->dir . '/export"));
 ');
+echo "hidden at a place that no log has\n";
+$host->show('
+work(1, "hidden");
+tamper("UPDATE wp_sophmate_journal SET leaf_index=-7 WHERE id=(SELECT MAX(id) FROM wp_sophmate_journal)");
+sign();
+verdict();
+tamper("UPDATE wp_sophmate_journal SET leaf_index=NULL WHERE leaf_index=-7");
+sign();
+verdict();
+');
 echo "changed\n";
 $host->show('
 tamper("UPDATE wp_sophmate_journal SET leaf=replace(leaf, \'run.started\', \'run.startes\') WHERE leaf_index=9");
@@ -98,12 +108,18 @@ proved and exported
 c2sp.org/tlog-proof@v1 with its leaf index 20
 49 leaves, 3 files: checkpoint tile
 SophMate\InvalidState: AuditLog::export(): tile/entries/000.p/49 cannot be made in $directory: an earlier export may be there
+hidden at a place that no log has
+SophMate\IllegalHistory 40: Not signed: an event has the leaf_index -7, which is no place in a log: no head would ever hold it
+40 invalid, 56 leaves, 1 found
+  40 place - Its leaf_index is no place in a log: it stands outside of the tree, and nothing signs it
+signed 57 new
+0 sound, 57 leaves, 0 found
 changed
-40 invalid, 53 leaves, 2 found
+40 invalid, 57 leaves, 2 found
   40 hash 9 Its leaf does not have the stored hash: one of them was changed
   40 history 9 Its stream is not one that the extension writes: not an event of this journal: type
-0 sound, 53 leaves, 0 found
-40 invalid, 53 leaves, 2 found
+0 sound, 57 leaves, 0 found
+40 invalid, 57 leaves, 2 found
   40 opening 9 Its private value "input" is missing, and no event privacy.erased names it
 cut, with the heads that the database knew
 40 invalid, 30 leaves, 10 found
