@@ -269,6 +269,7 @@ static sm_status judge_outer(sm_verify_pass *v, sm_head_place place, sm_outer_so
 		return s == SM_E_NOMEM ? s : outer_found(v, place, src->label, &why);
 	}
 	src->origin = found;
+	found->outside = true;
 	return SM_OK;
 }
 
@@ -480,9 +481,23 @@ static sm_status forgets(sm_verify_pass *v, const sm_origin *o, sm_head_place pl
 		shown(o->name), o->name.p, size, v->r->size);
 }
 
+/* A key has a head from its beginning: whoever was given one is not to hear that all is sound where nothing is signed by it. */
+static sm_status forgotten(sm_verify_pass *v, const sm_origin *o)
+{
+	if (!o->trusted || !o->linked || o->outside || o->newest >= 0 || v->o->from != NULL) {
+		return SM_OK;
+	}
+	return sm_verify_found_at(v, SM_VERDICT_CONTRADICTS, "head", v->r->size > 0 ? 0 : -1, (int64_t)v->r->size - 1,
+		"No signed head of %.*s is left, though its key was given: its checkpoints were deleted, or nothing here was ever signed with that key", shown(o->name),
+		o->name.p);
+}
+
 sm_status sm_verify_heads_end(sm_verify_pass *v)
 {
 	sm_status s = SM_OK;
+	for (size_t i = 0; s == SM_OK && i < v->n_origins; i++) {
+		s = forgotten(v, &v->origins[i]);
+	}
 	for (size_t i = 0; s == SM_OK && i < v->n_origins; i++) {
 		sm_origin *o = &v->origins[i];
 		/* newer ones than those of the beginning belong to leaves that came meanwhile */

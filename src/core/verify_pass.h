@@ -51,6 +51,7 @@ typedef struct sm_origin {
 	sm_bytes name;
 	sm_note_key key;
 	bool has_key, trusted;  /* trusted: the key came from the caller */
+	bool outside;           /* a head file or an anchor has a head of it */
 	bool linked;            /* the journal itself says that it is one of its logs */
 	bool keyless;           /* reported: heads of it cannot be judged */
 	bool contradicted[SM_HEADS]; /* reported: later ones of the same place only count */

@@ -354,7 +354,7 @@ static void a_tail_that_is_cut_off_is_found_by_each_kind_of_head_alone(void **st
 		assert_int_equal(w.c.found[0].last, SIZE - 1);
 		restore(&w);
 		forget(&w, from);
-		/* nothing beside the database: an older state is as good as any */
+		/* no head that knew more: an older state is as good as any */
 		verify_now(&w.c);
 		assert_int_equal(w.c.r.verdict, SM_VERDICT_SOUND);
 		for (sm_head_place place = SM_HEAD_HOST; place < SM_HEADS; place++) {
@@ -370,6 +370,27 @@ static void a_tail_that_is_cut_off_is_found_by_each_kind_of_head_alone(void **st
 		restore(&w);
 	}
 	free(copy);
+	fixture_close(&w.f);
+}
+
+static void a_log_that_forgot_all_heads_of_a_given_key_is_found(void **state)
+{
+	world w;
+	open_world(&w);
+	sm_bytes head = verify_sign(&w.f, 0);
+	fixture_exec(&w.f, "DELETE FROM {p}checkpoint");
+	assert_tampered(&w, SM_VERDICT_CONTRADICTS, SIZE - 1, "no head at all");
+	for (sm_head_place place = SM_HEAD_HOST; place < SM_HEADS; place++) {
+		if (place != SM_HEAD_STORED) {
+			w.c.outer[place][0] = head;
+			w.c.n_outer[place] = 1;
+			assert_sound(&w.c);
+			w.c.n_outer[place] = 0;
+		}
+	}
+	/* a key that the database alone names is no reason to expect anything */
+	w.c.o.n_keys = 0;
+	assert_sound(&w.c);
 	fixture_close(&w.f);
 }
 
@@ -454,6 +475,7 @@ int main(void)
 		cmocka_unit_test(waiting_events_with_endless_ids_are_found),
 		cmocka_unit_test(a_leaf_hashed_anew_is_found_by_the_next_head),
 		cmocka_unit_test(a_tail_that_is_cut_off_is_found_by_each_kind_of_head_alone),
+		cmocka_unit_test(a_log_that_forgot_all_heads_of_a_given_key_is_found),
 		cmocka_unit_test(an_old_state_that_is_restored_and_goes_on_is_found),
 		cmocka_unit_test(heads_of_others_and_forks_are_found),
 	};
