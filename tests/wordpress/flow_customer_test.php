@@ -16,7 +16,8 @@ run_command(['cp', '-al', needed('SOPHMATE_SITE'), $site]);
 array_map(fn (string $file) => is_file($file) && unlink($file), ["$site/wp-config.php", "$site/wp-content/debug.log"]);
 register_shutdown_function(fn () => run_command(['rm', '-rf', $site]));
 $phar = preg_match('/(\S+wp-cli\.phar)/', (string) file_get_contents(needed('SOPHMATE_WP')), $found) ? $found[1] : '';
-$latin1 = fn (string ...$arguments): array => run_command([PHP_BINARY, $phar, '--allow-root', "--path=$site", ...array_values($arguments)]);
+// as root, who must not trust the keys of the site's user
+$latin1 = fn (string ...$arguments): array => run_command([PHP_BINARY, '-d', 'sophmate.key_dir=', $phar, '--allow-root', "--path=$site", ...array_values($arguments)]);
 $constants = "define('WP_HTTP_BLOCK_EXTERNAL', true); define('WP_ACCESSIBLE_HOSTS', '127.0.0.1'); define('DISABLE_WP_CRON', true);\n";
 foreach (['CRM', 'BILLING', 'PROVISIONING', 'MAIL'] as $service) {
 	$constants .= "define('SOPHMATE_EXAMPLE_$service', '" . needed("SOPHMATE_EXAMPLE_$service") . "');\n";
