@@ -42,14 +42,17 @@ echo $log->verify()['verdict'], ', ', $names(), "\n";
 
 echo "-- who is named where\n";
 $found = $log->find(strtoupper(MAIL), [['user', '7']]);
+$named = fn (array $e) => match ($e['stream']) { $done->id => 'done', $open->id => 'open', $key->id => 'once', default => 'site' };
+// ids of one millisecond have no order between streams
+usort($found['events'], fn ($a, $b) => [$named($a), $a['seq']] <=> [$named($b), $b['seq']]);
 foreach ($found['events'] as $e) {
-    echo match ($e['stream']) { $done->id => 'done', $open->id => 'open', $key->id => 'once', default => 'site' }, $e['run'] ? ' (run)' : '', " $e[seq] $e[type]: ", implode(', ', array_keys($e['p'])), "\n";
+    echo $named($e), $e['run'] ? ' (run)' : '', " $e[seq] $e[type]: ", implode(', ', array_keys($e['p'])), "\n";
 }
 $pages = [];
 for ($after = null; ($page = $log->find(MAIL, [], $after, 2))['after'] !== null; $after = $page['after']) {
     $pages[] = count($page['events']);
 }
-echo implode('+', $pages), ' on pages of two rows; "shop.exampl": ', count($log->find('shop.exampl')['events']), ', user 77: ', count($log->find(null, [['user', '77']])['events']), "\n";
+echo array_sum($pages), ' on ', count($pages), ' pages of two rows; "shop.exampl": ', count($log->find('shop.exampl')['events']), ', user 77: ', count($log->find(null, [['user', '77']])['events']), "\n";
 $site = current(array_filter($found['events'], fn ($e) => !$e['run']))['stream'];
 
 echo "-- erasing\n";
@@ -117,13 +120,13 @@ sound, 13 in the dump, 13 of them private
 done (run) 1 run.started: input, subject
 done (run) 3 step.finished: notes, output, touched_ids
 done (run) 5 step.finished: output
+once (run) 1 run.started: input, subject
+once (run) 3 step.finished: output
 open (run) 1 run.started: input, subject
 open (run) 3 step.finished: notes, output, touched_ids
 open (run) 5 step.failed: message
-once (run) 1 run.started: input, subject
-once (run) 3 step.finished: output
 site 1 user.login: who
-1+1+1+1+1+1+1+1+1 on pages of two rows; "shop.exampl": 0, user 77: 0
+9 on 9 pages of two rows; "shop.exampl": 0, user 77: 0
 -- erasing
 SophMate\InvalidState: run <id> is open (paused, step "two"): it needs its values to go on; finish or stop it first, then erase
 SophMate\InvalidState: there is no run or stream <id>
