@@ -175,7 +175,11 @@ static void four_sequencers_beside_writers_leave_no_hole(fixture *f)
 	numbering *shared = fixture_shared(sizeof *shared);
 	fixture_fork(f, SEQUENCERS + WRITERS, write_or_number, shared);
 	assert_true(shared->numbered > 10);
-	assert_log_has_no_hole(f, WRITERS * RUNS_EACH * EVENTS_OF_A_RUN);
+	/* A run whose start waited longer for SQLite's lock than its step may take did not act, and waits: it has fewer events. */
+	int64_t n = fixture_int(f, "SELECT COUNT(*) AS n FROM {p}journal");
+	assert_in_range(n, WRITERS * RUNS_EACH * 2, WRITERS * RUNS_EACH * EVENTS_OF_A_RUN);
+	assert_int_equal(fixture_int(f, "SELECT COUNT(DISTINCT stream) AS n FROM {p}journal"), WRITERS * RUNS_EACH);
+	assert_log_has_no_hole(f, n);
 }
 ON_BOTH(four_sequencers_beside_writers_leave_no_hole)
 
