@@ -119,7 +119,8 @@ static sm_status next_line(sophmate_known_heads *heads, sm_outer_head *out, bool
 sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes *origins, size_t n, const sm_alloc *a, sm_error *e)
 {
 	const char *path = SOPHMATE_G(anchor_file);
-	php_stream_statbuf stat;
+	php_stream_statbuf opened;
+	struct stat file;
 
 	memset(heads, 0, sizeof(*heads));
 	sm_arena_init(&heads->arena, a);
@@ -128,14 +129,17 @@ sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes 
 	if (status != SM_OK) {
 		return status;
 	}
-	if (path == NULL || *path == '\0' || (access(path, F_OK) != 0 && errno == ENOENT)) {
+	if (path == NULL || *path == '\0' || (stat(path, &file) != 0 && errno == ENOENT)) {
 		return SM_OK;
 	}
+	if (stat(path, &file) == 0 && !S_ISREG(file.st_mode)) { /* opening a pipe would wait for somebody who writes */
+		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s is not a plain file", path);
+	}
 	heads->anchor = php_stream_open_wrapper(path, "rb", STREAM_DISABLE_OPEN_BASEDIR, NULL);
-	if (heads->anchor == NULL || php_stream_stat(heads->anchor, &stat) != 0) {
+	if (heads->anchor == NULL || php_stream_stat(heads->anchor, &opened) != 0) {
 		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s cannot be read", path);
 	}
-	heads->left = stat.sb.st_size;
+	heads->left = opened.sb.st_size;
 	return SM_OK;
 }
 

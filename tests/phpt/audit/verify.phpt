@@ -3,6 +3,7 @@ Verification names what is wrong and where, with the exit code of each kind; pro
 --EXTENSIONS--
 pdo
 pdo_sqlite
+posix
 --FILE--
 <?php
 require __DIR__ . '/audit.inc';
@@ -43,6 +44,8 @@ work(1, "last");
 $engine->tick();
 verdict(anchorSeconds: 0.0);
 ');
+posix_mkfifo("$host->dir/pipe", 0600);
+$host->show('attempt(fn () => $log->verify());', ['sophmate.anchor_file' => "$host->dir/pipe"]);
 echo "proved and exported\n";
 $host->show('
 $id = $store->read("SELECT id FROM wp_sophmate_journal WHERE leaf_index=20", [])[0]["id"];
@@ -104,6 +107,7 @@ DomainException: enough
 49 verified before
 20 no anchor, 53 leaves, 1 found
   20 anchor 49-52 No anchor covers the leaves from 49 on, the oldest of which ... old
+SophMate\InvalidState: sophmate.anchor_file: DIR/pipe is not a plain file
 proved and exported
 c2sp.org/tlog-proof@v1 with its leaf index 20
 49 leaves, 3 files: checkpoint tile
