@@ -11,9 +11,9 @@ static const sm_bytes whole[] = {
 	SM_LIT("credentials"), SM_LIT("jwt"), SM_LIT("bearer"), SM_LIT("auth")
 };
 
-/* ... and of every longer name that ends with one of these. */
+/* ... and of every longer name that ends with one of these, and of those that have digits behind it. */
 static const sm_bytes endings[] = {
-	SM_LIT("password"), SM_LIT("passwd"), SM_LIT("passphrase"), SM_LIT("userpass"), SM_LIT("dbpass"), SM_LIT("smtppass"),
+	SM_LIT("password"), SM_LIT("passwordconfirmation"), SM_LIT("passwordconfirm"), SM_LIT("passwordrepeat"), SM_LIT("passwordagain"), SM_LIT("passwordhash"), SM_LIT("passwd"), SM_LIT("passphrase"), SM_LIT("userpass"), SM_LIT("dbpass"), SM_LIT("smtppass"),
 	SM_LIT("secret"), SM_LIT("apikey"), SM_LIT("apisecret"), SM_LIT("apitoken"), SM_LIT("secretkey"), SM_LIT("privatekey"),
 	SM_LIT("accesskey"), SM_LIT("signingkey"), SM_LIT("encryptionkey"), SM_LIT("licensekey"), SM_LIT("accesstoken"),
 	SM_LIT("refreshtoken"), SM_LIT("authtoken"), SM_LIT("bearertoken"), SM_LIT("sessiontoken"), SM_LIT("idtoken"),
@@ -52,9 +52,13 @@ bool sm_secret_name(const sm_redaction *rules, sm_bytes name)
 			return true;
 		}
 	}
+	size_t end = n;
+	while (end > 0 && own[end - 1] >= '0' && own[end - 1] <= '9') {
+		end--;
+	}
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		size_t m = endings[i].n;
-		if (n >= m && endings[i].p[m - 1] == last && memcmp(endings[i].p, own + n - m, m) == 0) {
+		if (end >= m && endings[i].p[m - 1] == own[end - 1] && memcmp(endings[i].p, own + end - m, m) == 0) {
 			return true;
 		}
 	}

@@ -99,10 +99,11 @@ static void values_behind_names_in_texts_go(void **state)
 		{"{\"user\":\"jane\",\"password\":\"hun\\\"ter2\",\"x\":1}", "{\"user\":\"jane\",\"password\":\"" NAME "\",\"x\":1}"},
 		{"api_key: 'abc', next", "api_key: '" NAME "', next"}, {"X-API-Key: abc def", "X-API-Key: " NAME " def"}, {"Cookie: a=b; c=d\nHost: x", "Cookie: " NAME "\nHost: x"},
 		{"'client_secret' => 's3cr3t',", "'client_secret' => '" NAME "',"}, {"cvv=123", "cvv=" NAME}, {"patient-id: 77", "patient-id: " NAME}, {"kundennummer=9", "kundennummer=" NAME},
+		{"password_confirmation=hunter2", "password_confirmation=" NAME}, {"new_password2=hunter2", "new_password2=" NAME},
 		{"PATIENT_ID=\"7 7\"", "PATIENT_ID=\"" NAME "\""}, {"?access_token=abc#x", "?access_token=" NAME}, {"token: 0123456789ab", "token: " NAME}
 	};
 	static const sample kept[] = {
-		{"unexpected token: x", NULL}, {"my secret: no", NULL}, {"password", NULL}, {"password=", NULL}, {"passwords=2", NULL}, {"max_tokens=4096", NULL}, {"patient=7", NULL},
+		{"unexpected token: x", NULL}, {"my secret: no", NULL}, {"password", NULL}, {"password=", NULL}, {"passwords=2", NULL}, {"auth0=x", NULL}, {"2=x", NULL}, {"max_tokens=4096", NULL}, {"patient=7", NULL},
 		{"author: Jane", NULL}, {"key=value", NULL}, {"monkey: banana", NULL}, {"=", NULL}, {":", NULL}, {"\"=\"", NULL}
 	};
 	check_texts(*state, samples, sizeof samples / sizeof *samples);
