@@ -55,6 +55,6 @@ proof_is_sound() { # proof_is_sound FILE: climb from the leaf in it to the root 
 		hash_all "$T/0"; at=$((at / 2)) last=$((last / 2))
 	done
 	[ $last = 0 ] && [ $at = 0 ] && [ "${H[0]}" = "$root" ] || die "$1: the leaf is not in the tree that was signed"; }
-for what in "${@:2}"; do
+for what in "${@:2}"; do what=${what/#-/./-}; [ -r "$what" ] || die "$what cannot be read"
 	if [ -d "$what" ]; then export_is_sound "$what"; else proof_is_sound "$what"; fi; printf 'sound: %s, of %d leaves\n' "$what" "$size"
 done
