@@ -19,6 +19,7 @@ function bench_load_wpdb_store(): void
             return ['localhost', null, substr($host, strlen('localhost:')), false];
         }
     };
+    eval('namespace { function apply_filters(string $hook, mixed $value): mixed { return $value; } }');
     eval('namespace SophMate\WordPress; final class Site { public static function environment(): string { return "bench"; } }');
     foreach (['mysqli-statement', 'site-store', 'wpdb-store'] as $name) {
         require_once __DIR__ . "/../wordpress/sophmate/includes/stores/class-$name.php";
