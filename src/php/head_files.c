@@ -21,19 +21,6 @@ static void file_name(sm_bytes origin, const char *ending, char out[64])
 	snprintf(out, 64, "log-%s.%s", sophmate_log_digits(origin, digits) ? digits : "none", ending);
 }
 
-static bool write_all(int fd, const char *p, size_t n)
-{
-	for (size_t done = 0; done < n;) {
-		ssize_t wrote = write(fd, p + done, n - done);
-
-		if (wrote < 0 && errno != EINTR) {
-			return false;
-		}
-		done += wrote > 0 ? (size_t)wrote : 0;
-	}
-	return true;
-}
-
 static bool read_all(int fd, char *p, size_t n, off_t at)
 {
 	for (size_t done = 0; done < n;) {
@@ -227,7 +214,7 @@ static sm_status append_line(int fd, off_t size, sm_bytes note, sm_error *e)
 	sm_base64_put(&b, (const uint8_t *)note.p, note.n);
 	sm_buf_putc(&b, '\n');
 	sm_status status = b.status != SM_OK ? b.status
-		: good && write_all(fd, b.p, b.n) && fsync(fd) == 0 && (size > 0 || sync_folder_of(path)) ? SM_OK
+		: good && sophmate_write_all(fd, sm_buf_bytes(&b)) && fsync(fd) == 0 && (size > 0 || sync_folder_of(path)) ? SM_OK
 		: failed(e, "sophmate.anchor_file", path, "written");
 	sm_arena_free(&arena);
 	return status;

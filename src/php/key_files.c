@@ -226,7 +226,7 @@ bool sophmate_key_file_read(int dir, const char *name, sophmate_key_file *out, c
 	return good;
 }
 
-static bool write_all(int fd, sm_bytes text)
+bool sophmate_write_all(int fd, sm_bytes text)
 {
 	for (size_t done = 0; done < text.n;) {
 		ssize_t n = write(fd, text.p + done, text.n - done);
@@ -251,7 +251,7 @@ bool sophmate_replace_file(int dir, const char *name, sm_bytes text, mode_t mode
 		return false;
 	}
 	/* not by open: the umask would take its part */
-	bool good = fchmod(fd, mode) == 0 && write_all(fd, text) && fsync(fd) == 0;
+	bool good = fchmod(fd, mode) == 0 && sophmate_write_all(fd, text) && fsync(fd) == 0;
 
 	failed = errno;
 	good = close(fd) == 0 && good;
@@ -282,7 +282,7 @@ bool sophmate_key_file_destroy(int dir, const char *name, char problem[SOPHMATE_
 	if (fd >= 0) {
 		/* As far as the file system overwrites in place. */
 		if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_size > 0 && s.st_size <= KEY_FILE_MAX) {
-			(void)(write_all(fd, (sm_bytes){zeros, (size_t)s.st_size}) && fsync(fd) == 0);
+			(void)(sophmate_write_all(fd, (sm_bytes){zeros, (size_t)s.st_size}) && fsync(fd) == 0);
 		}
 		close(fd);
 	}

@@ -23,6 +23,8 @@ bool sophmate_key_file_write(int dir, const char *name, sm_bytes text, char prob
 /** Overwrites, then removes. True where there is no such file. */
 bool sophmate_key_file_destroy(int dir, const char *name, char problem[SOPHMATE_PROBLEM_MAX]);
 
+/** All of it, whatever interrupts. @return false with errno set; a part of it may be written */
+bool sophmate_write_all(int fd, sm_bytes text);
 /** A file in `dir`, written beside its place and renamed into it, both made durable. @return false with errno set */
 bool sophmate_replace_file(int dir, const char *name, sm_bytes text, mode_t mode);
 
