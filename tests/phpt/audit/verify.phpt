@@ -28,6 +28,7 @@ echo "signed\n";
 $host->show('
 $engine->tick();
 $log->createKey("somebody", "because");
+usleep(2000); // events of one millisecond get their places in any order
 work(4, "more");
 sign();
 work(6, "later");
@@ -77,7 +78,7 @@ verdict(findings: 1);
 ');
 echo "cut, with the heads that the database knew\n";
 $host->show('
-tamper("DELETE FROM wp_sophmate_journal WHERE leaf_index>=30");
+tamper("DELETE FROM wp_sophmate_journal WHERE leaf_index>=25"); // whole runs
 tamper("DELETE FROM wp_sophmate_checkpoint");
 verdict(findings: 2);
 echo attempt(fn () => $log->verify(resume: true)["verdict"]), "\n";
@@ -126,7 +127,7 @@ changed
 40 invalid, 57 leaves, 2 found
   40 opening 9 Its private value "input" is missing, and no event privacy.erased names it
 cut, with the heads that the database knew
-40 invalid, 30 leaves, 10 found
+40 invalid, 25 leaves, 11 found
   40 opening 9 Its private value "input" is missing, and no event privacy.erased names it
   40 opening 9 Its private value "subject" is missing, and no event privacy.erased names it
 contradicts
