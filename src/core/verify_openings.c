@@ -87,41 +87,26 @@ static sm_status keep_erased(sm_verify_pass *v, const sm_leaf *leaf, sm_bytes te
 	return s == SM_E_NOMEM ? s : SM_OK;
 }
 
+typedef struct looking {
+	const sm_leaf *leaf;
+	bool *missing;
+} looking;
+
+static sm_status look(sm_verify_pass *v, const sm_stream_event *event, bool *more, void *ctx)
+{
+	const looking *l = ctx;
+	sm_status s = keep_erased(v, l->leaf, event->leaf);
+	*more = s == SM_OK && !all_named(v, l->leaf, l->missing);
+	return s;
+}
+
 static sm_status look_up(sm_verify_pass *v, const sm_leaf *leaf, bool *missing)
 {
-	enum { PAGE = 16 };
-	static const char *const columns[] = {"seq", "leaf"};
-	int64_t after = 0;
+	looking l = {leaf, missing};
 	if (v->erased != NULL && sm_bytes_eq(leaf->run, sm_cstr(v->erased_stream)) && all_named(v, leaf, missing)) {
 		return SM_OK;
 	}
-	for (;;) {
-		sm_arena page;
-		sm_rows rows;
-		sm_sql q;
-		sm_arena_init(&page, v->a);
-		sm_sql_init(&q, v->j, &page);
-		sm_sql_text(&q, "SELECT seq, leaf FROM ");
-		sm_sql_table(&q, "journal");
-		sm_sql_text(&q, " WHERE stream=");
-		sm_sql_str(&q, leaf->run);
-		sm_sql_text(&q, " AND seq>");
-		sm_sql_int(&q, after);
-		sm_sql_text(&q, " AND leaf LIKE '%\"type\":\"privacy.erased\"%' ORDER BY seq LIMIT ");
-		sm_sql_int(&q, PAGE);
-		sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);
-		bool all = false;
-		for (size_t i = 0; s == SM_OK && !all && i < rows.n_rows; i++) {
-			after = sm_rows_int(&rows, i, 0, INT64_MAX);
-			s = keep_erased(v, leaf, sm_rows_text(&rows, i, 1, &page));
-			all = s == SM_OK && all_named(v, leaf, missing);
-		}
-		bool last = rows.n_rows < PAGE;
-		sm_arena_free(&page);
-		if (s != SM_OK || all || last) {
-			return s;
-		}
-	}
+	return sm_verify_events(v, leaf->run, 1, INT64_MAX, true, look, &l);
 }
 
 /* ---- a row ---- */

@@ -150,17 +150,66 @@ sm_status sm_verify_pending_page(sm_journal *j, sm_arena *arena, sm_bytes after,
 /** What the page left out because of its size. @return SM_OK, also when it was not read because it is over its limit */
 sm_status sm_verify_fill_leaf(sm_journal *j, sm_arena *arena, sm_verify_row *row, sm_error *e);
 sm_status sm_verify_fill_private(sm_journal *j, sm_arena *arena, sm_verify_row *row, sm_error *e);
+/* An event of one stream; borrowed during the call. */
+typedef struct sm_stream_event {
+	int64_t seq, index, stored_at; /* index: its place, -1 = none */
+	sm_bytes id, leaf;
+} sm_stream_event;
+/** @param more   true; false = no other is wanted */
+typedef sm_status (*sm_each_event)(sm_verify_pass *v, const sm_stream_event *event, bool *more, void *ctx);
+/** Events [from, before) of a stream by seq, in memory that does not grow with it.
+ *  @param erasures   those of type privacy.erased alone, and what looks like one */
+sm_status sm_verify_events(sm_verify_pass *v, sm_bytes stream, int64_t from, int64_t before, bool erasures, sm_each_event each, void *ctx);
 
-/* verify_heads.c */
+/* verify_row.c */
+
+/** Takes the row into the tree, and looks at what it means. */
+sm_status sm_verify_take(sm_verify_pass *v, sm_verify_row *row);
+
+/* verify_log.c */
+
+/** Every leaf, in order. @param page   rows a read */
+sm_status sm_verify_log(sm_verify_pass *v, int page);
+/** Events at a place that no leaf can have: nothing else would meet them. */
+sm_status sm_verify_nowhere(sm_verify_pass *v);
+/** Events that have no place yet: all but the tree. */
+sm_status sm_verify_waiting(sm_verify_pass *v, int page);
+
+/* verify_logs.c */
+
+/** The logs that sign this tree, their keys, and how far their stored checkpoints go. */
+sm_status sm_verify_logs_begin(sm_verify_pass *v);
+/** NULL = none of this name. */
+sm_origin *sm_verify_origin(const sm_verify_pass *v, sm_bytes name);
+/** Is this one of the journal's logs, also one that was opened since? */
+sm_status sm_verify_origin_is_known(sm_verify_pass *v, sm_bytes origin, bool *known);
+
+/* verify_known.c */
 
 /** Before the size of the log is asked: what is known now must lie within it. */
 sm_status sm_verify_heads_begin(sm_verify_pass *v);
+/** "The stored checkpoint", "The head file", "The anchor". */
+const char *sm_verify_head_name(sm_head_place place);
+/** Where heads of this log cannot be judged it is said once. */
+sm_status sm_verify_without_key(sm_verify_pass *v, sm_origin *o);
+/** Points at the next stored checkpoint, or ends. */
+sm_status sm_verify_stored_next(sm_verify_pass *v, sm_origin *o);
+/** Reads on until there is a head of ours that the tree has not passed. */
+sm_status sm_verify_outer_next(sm_verify_pass *v, sm_head_place place);
+/** Where the tree has to stop for the next head: v->next_stop. */
+void sm_verify_set_stop(sm_verify_pass *v);
+/** Bytes of a name that a sentence shows. */
+static inline int sm_verify_shown(sm_bytes b)
+{
+	return (int)(b.n > 120 ? 120 : b.n);
+}
+
+/* verify_heads.c */
+
 /** The tree has v->tree.size leaves: compares every head of that size. Costs nothing where there is none. */
 sm_status sm_verify_heads_pass(sm_verify_pass *v);
 /** After the last leaf: heads that know more. */
 sm_status sm_verify_heads_end(sm_verify_pass *v);
-/** Is this one of the journal's logs, also one that was opened since? */
-sm_status sm_verify_origin_is_known(sm_verify_pass *v, sm_bytes origin, bool *known);
 
 /* verify_openings.c */
 
@@ -169,27 +218,35 @@ sm_status sm_verify_openings(sm_verify_pass *v, const sm_verify_row *row, const 
 /* verify_folds.c */
 
 sm_status sm_verify_folds_begin(sm_verify_pass *v);
-/** Links, legality; compares runs whose fold is complete with their rows. */
-sm_status sm_verify_fold(sm_verify_pass *v, const sm_verify_row *row, const sm_leaf *leaf);
 /** Compares those that are left. */
 sm_status sm_verify_folds_end(sm_verify_pass *v);
 void sm_verify_folds_free(sm_verify_pass *v);
 
-/* verify_tables.c */
+/* verify_streams.c */
+
+/** Links, legality; compares runs whose fold is complete with their rows. */
+sm_status sm_verify_fold(sm_verify_pass *v, const sm_verify_row *row, const sm_leaf *leaf);
+
+/* verify_runs.c */
 
 /** An event external.recorded of the page. */
 sm_status sm_verify_external(sm_verify_pass *v, const sm_verify_row *row, const sm_event *ev);
 /** External ids of the page: each has its row. */
 sm_status sm_verify_externals(sm_verify_pass *v);
-/** The first flip of a switch: is there its row? */
-sm_status sm_verify_switch_exists(sm_verify_pass *v, const sm_verify_row *row, sm_bytes target);
-/** Rows of switches against the newest event of their streams; rows of projections that belong to no event. */
-sm_status sm_verify_tables(sm_verify_pass *v);
 enum { SM_VERIFY_RUN_COLUMNS = 12 };
 extern const char *const sm_verify_run_columns[SM_VERIFY_RUN_COLUMNS];
 /** A run's row against its fold.
  *  @param index   place of its last event
  *  @param rows    NULL = there is no row */
 sm_status sm_verify_run_row(sm_verify_pass *v, const sm_run *run, int64_t index, const sm_rows *rows, size_t i);
+/** Rows of projections that belong to no event. */
+sm_status sm_verify_strangers(sm_verify_pass *v);
+
+/* verify_switches.c */
+
+/** The first flip of a switch: is there its row? */
+sm_status sm_verify_switch_exists(sm_verify_pass *v, const sm_verify_row *row, sm_bytes target);
+/** Rows of switches against the newest event of their streams. */
+sm_status sm_verify_switches(sm_verify_pass *v);
 
 #endif

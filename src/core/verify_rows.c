@@ -196,6 +196,48 @@ sm_status sm_verify_fill_private(sm_journal *j, sm_arena *arena, sm_verify_row *
 	return s;
 }
 
+/* ---- a stream ---- */
+
+sm_status sm_verify_events(sm_verify_pass *v, sm_bytes stream, int64_t from, int64_t before, bool erasures, sm_each_event each, void *ctx)
+{
+	enum { PAGE = 16 };
+	static const char *const names[] = {"seq", "leaf_index", "stored_at", "id", "leaf"};
+	bool more = true;
+	sm_status s = SM_OK;
+	while (s == SM_OK && more) {
+		sm_arena page;
+		sm_rows rows;
+		sm_sql q;
+		sm_arena_init(&page, v->a);
+		sm_sql_init(&q, v->j, &page);
+		sm_sql_text(&q, "SELECT seq, leaf_index, stored_at, id, leaf FROM ");
+		sm_sql_table(&q, "journal");
+		sm_sql_text(&q, " WHERE stream=");
+		sm_sql_str(&q, stream);
+		sm_sql_text(&q, " AND seq>=");
+		sm_sql_int(&q, from);
+		sm_sql_text(&q, " AND seq<");
+		sm_sql_int(&q, before);
+		sm_sql_text(&q, erasures ? " AND leaf LIKE '%\"type\":\"privacy.erased\"%' ORDER BY seq LIMIT " : " ORDER BY seq LIMIT ");
+		sm_sql_int(&q, PAGE);
+		s = sm_sql_read(&q, SM_SQL_OTHER, names, 5, &rows, v->e);
+		more = s == SM_OK && rows.n_rows == PAGE;
+		for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+			sm_stream_event event = {sm_rows_int(&rows, i, 0, 0), sm_rows_int(&rows, i, 1, -1), sm_rows_int(&rows, i, 2, 0), sm_rows_text(&rows, i, 3, &page),
+				sm_rows_text(&rows, i, 4, &page)};
+			bool wanted = true;
+			s = each(v, &event, &wanted, ctx);
+			if (!wanted) {
+				more = false;
+				break;
+			}
+			from = event.seq + 1;
+		}
+		sm_arena_free(&page);
+	}
+	return s;
+}
+
 /* ---- all leaves ---- */
 
 sm_status sm_each_leaf(sm_journal *j, const sm_alloc *a, uint64_t from, uint64_t to,
