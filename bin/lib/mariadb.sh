@@ -1,7 +1,8 @@
-# A private MariaDB, reached through a unix socket only; or a server of the family that runs already: the one behind the socket
-# $SOPHMATE_SERVER, whose root has no password.
+# A private MariaDB (MySQL where that is the server of the machine), reached through a unix socket only; or a server of the family that
+# runs already: the one behind the socket $SOPHMATE_SERVER, whose root has no password.
 
-# sm_db_start [OPTION...]: starts it on SM_WORK/db (made where it is not there), sets SM_DB_SOCKET. Bounded wait.
+# sm_db_start [OPTION...]: starts it on SM_WORK/db (made where it is not there), sets SM_DB_SOCKET and SM_DB_COMMAND, what was started.
+# Bounded wait.
 sm_db_start() {
 	if [ -n "${SOPHMATE_SERVER:-}" ]; then
 		SM_DB_SOCKET=$SOPHMATE_SERVER
@@ -14,18 +15,22 @@ sm_db_start() {
 	mkdir -p "$data-tmp" && chown "$SM_USER" "$data-tmp"
 	if [ ! -f "$data/.made" ]; then
 		rm -rf "$data" && mkdir -p "$data" && chown "$SM_USER" "$data"
-		TMPDIR=$data-tmp mariadb-install-db --no-defaults --user="$SM_USER" --datadir="$data" --auth-root-authentication-method=normal \
-			--skip-test-db --force </dev/null >"$SM_WORK/db-install.log" 2>&1 || {
+		local make=(mariadb-install-db --no-defaults --user="$SM_USER" --datadir="$data" --auth-root-authentication-method=normal --skip-test-db --force)
+		command -v mariadbd >/dev/null || make=(mysqld --no-defaults --initialize-insecure --user="$SM_USER" --datadir="$data" --tmpdir="$data-tmp")
+		TMPDIR=$data-tmp "${make[@]}" </dev/null >"$SM_WORK/db-install.log" 2>&1 || {
 			tail -n 20 "$SM_WORK/db-install.log" >&2
-			sm_die "mariadb-install-db failed"
+			sm_die "${make[0]} failed"
 		}
 		touch "$data/.made"
 	fi
-	sm_spawn db mariadbd --no-defaults --user="$SM_USER" --datadir="$data" --socket="$SM_DB_SOCKET" --pid-file="$SM_WORK/db.pid" \
-		--tmpdir="$data-tmp" --skip-networking --log-error="$SM_WORK/db.err" --max-connections=300 "$@"
+	SM_DB_COMMAND=(mariadbd --no-defaults)
+	command -v mariadbd >/dev/null || SM_DB_COMMAND=(mysqld --no-defaults --mysqlx=OFF --secure-file-priv=NULL --skip-log-bin)
+	SM_DB_COMMAND+=(--user="$SM_USER" --datadir="$data" --socket="$SM_DB_SOCKET" --pid-file="$SM_WORK/db.pid" \
+		--tmpdir="$data-tmp" --skip-networking --log-error="$SM_WORK/db.err" --max-connections=400 "$@")
+	sm_spawn db "${SM_DB_COMMAND[@]}"
 	sm_await 30 sm_db -e 'select 1' || {
 		tail -n 20 "$SM_WORK/db.err" "$SM_WORK/db.log" >&2
-		sm_die "MariaDB did not answer within 30 s"
+		sm_die "the database server did not answer within 30 s"
 	}
 }
 

@@ -3,6 +3,8 @@
 #   trixie   MariaDB 11.8, PHP 8.4, and below /opt a PHP 8.4 with debug checks and thread safety, from Debian's source of it
 #   sid      MySQL 9, PHP 8.5 (from experimental)
 #
+# Both with php-fpm and nginx, for tests/fire.
+#
 # Runs in a mount namespace of its own (see ./run): nothing that is mounted here is seen outside, or left behind.
 
 chroots=$SM_CACHE/matrix
@@ -29,17 +31,18 @@ mounts() {
 	done
 }
 
-# made WHAT COMMAND...: runs the command where WHAT was not made yet, its output in a log.
+# made NAME WHAT COMMAND...: runs the command where WHAT was not made in that chroot yet, or by another function; its output in a log.
 made() {
-	local stamp=$chroots/$1.made log=$chroots/$1.log what=$1
-	shift
-	[ ! -f "$stamp" ] || return 0
-	sm_say "making $what (once; about two minutes)"
+	local stamp=$chroots/$1/.made-$2 log=$chroots/$1-$2.log what="$1: $2" how
+	shift 2
+	how=$({ declare -f "$1" && printf '%s\n' "$@"; } | sha1sum)
+	[ "$(cat "$stamp" 2>/dev/null)" != "$how" ] || return 0
+	sm_say "making $what (once; minutes)"
 	"$@" </dev/null >"$log" 2>&1 9>&- || {
 		tail -n 20 "$log" >&2
 		sm_die "cannot make $what, all of it in $log"
 	}
-	touch "$stamp"
+	echo "$how" >"$stamp"
 }
 
 # debian RELEASE PACKAGES: a new chroot, of the release's main archive alone.
@@ -58,6 +61,16 @@ php85() {
 	inside sid apt-get install -y --no-install-recommends php8.5-cli php8.5-dev php8.5-mysql php8.5-sqlite3 php8.5-mbstring php8.5-xml
 }
 
+# web NAME PACKAGE...: adds these, and nginx; none of it is started.
+web() {
+	local name=$1
+	shift
+	update "$name"
+	printf '#!/bin/sh\nexit 101\n' >"$chroots/$name/usr/sbin/policy-rc.d"
+	chmod 755 "$chroots/$name/usr/sbin/policy-rc.d"
+	inside "$name" apt-get install -y --no-install-recommends nginx-light curl "$@"
+}
+
 # php_source: a PHP of the chroot's own version that checks itself: debug (leaks are reported) and thread safe. The upstream tarball as
 # it is: Debian's patches leave a placeholder in phpize.
 php_source() {
@@ -68,7 +81,7 @@ php_source() {
 		apt-get source --download-only php8.4
 		tar xJf php8.4_*.orig.tar.xz --strip-components=1 --no-same-owner
 		./configure --prefix=/opt/php --program-suffix=8.4-debug --enable-debug --enable-zts --disable-all --disable-cgi --disable-phpdbg --enable-cli --enable-session \
-			--enable-ctype --enable-tokenizer --enable-pcntl --enable-posix --enable-mbstring --enable-mysqlnd --disable-mysqlnd-compression-support --with-mysqli --enable-pdo \
+			--enable-ctype --enable-tokenizer --enable-filter --enable-phar --enable-pcntl --enable-posix --with-sodium --enable-mbstring --enable-mysqlnd --disable-mysqlnd-compression-support --with-mysqli --enable-pdo \
 			--with-pdo-mysql --with-pdo-sqlite
 		make -j2
 		make install
@@ -82,8 +95,8 @@ make_chroots() {
 	mkdir -p "$chroots"
 	for name; do
 		case $name in
-			trixie) made trixie debian trixie "$common,php8.4-cli,php8.4-dev,php8.4-mysql,php8.4-sqlite3,php8.4-mbstring,php8.4-xml,mariadb-server" ;;
-			sid) made sid debian sid "$common,mysql-server-core,mysql-client-core" ;;
+			trixie) made trixie chroot debian trixie "$common,php8.4-cli,php8.4-dev,php8.4-mysql,php8.4-sqlite3,php8.4-mbstring,php8.4-xml,mariadb-server" ;;
+			sid) made sid chroot debian sid "$common,mysql-server-core,mysql-client-core" ;;
 		esac
 	done
 }

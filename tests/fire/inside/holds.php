@@ -22,7 +22,8 @@ for ($i = 0; $i < 16; $i++) {
 			define('SOPHMATE_STORE', 'shared');
 			$wpdb->query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
 		}
-		$isolation = SophMate\WordPress\Engines::store()->read('SELECT @@tx_isolation AS i', [])[0]['i'];
+		/* transaction_isolation in MySQL, and in MariaDB from 11.1 on. */
+		$isolation = SophMate\WordPress\Engines::store()->read("SHOW VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')", [])[0]['Value'];
 		for ($n = 0; !$stop(); $n++) {
 			usleep(mt_rand(0, 100000));   // each that is held must be finished afterwards
 			$told = told(sophmate_start($workflow, subject: "$i $n " . getmypid()));

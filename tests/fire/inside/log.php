@@ -52,7 +52,7 @@ check('no event stands before one that came before it', $inversions, 0);
 
 /* The list can be thrown away: what is folded anew must be what was folded on by many. */
 $list = static fn (): array => [
-	$database->query('SELECT id, workflow, category, state, step, owner, rev, IF(put_off = 0, due, NULL) AS due, started_at, changed_at, MD5(fold) AS fold FROM wp_sophmate_run WHERE put_off = 0 ORDER BY id')->fetch_all(),
+	$database->query('SELECT id, workflow, category, state, step, owner, rev, IF(put_off = 0, due, NULL) AS due, started_at, changed_at, SHA2(fold, 256) AS fold FROM wp_sophmate_run WHERE put_off = 0 ORDER BY id')->fetch_all(),
 	$database->query('SELECT id, run, hash, kind FROM wp_sophmate_external ORDER BY id')->fetch_all(),
 ];
 $folded_on = $list();

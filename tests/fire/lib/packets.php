@@ -19,11 +19,14 @@ final class Packets
 
 	/**
 	 * Bytes of the first whole reply, 0 while it is not whole. What is not the answer to a query is one packet; a query's is one
-	 * packet, or column count, columns, end, rows, end.
+	 * packet, or column count, columns, end, rows, end. To a log-in MySQL can say "the password is known" in a packet before its answer.
 	 */
-	public static function reply(string $buffer, bool $of_query): int
+	public static function reply(string $buffer, bool $of_query, bool $logging_in = false): int
 	{
 		$at = self::length($buffer);
+		if ($logging_in && $at === 6 && substr($buffer, 4, 2) === "\x01\x03") {
+			return self::length($buffer, $at) === 0 ? 0 : $at + self::length($buffer, $at);
+		}
 		if ($at === 0 || !$of_query || in_array(ord($buffer[4] ?? "\0"), [0x00, 0xff], true)) {
 			return $at;
 		}

@@ -72,7 +72,7 @@ final class Pipe
 	{
 		while ($this->server !== null && !$this->held && !$this->deaf) {
 			if ($this->waiting) {
-				$length = Packets::reply($this->replies, $this->of_query);
+				$length = Packets::reply($this->replies, $this->of_query, $this->logging_in);
 				if ($length === 0) {
 					return;
 				}
@@ -167,7 +167,8 @@ final class Pipe
 			$this->proxy->note($this->number, $mode);
 		}
 		$this->waiting = false;
-		$this->logging_in = $this->logging_in && ($this->request === '' || ord($reply[4] ?? "\0") !== 0);
+		$known = substr($reply, 4, 2) === "\x01\x03" ? substr($reply, 6) : $reply;
+		$this->logging_in = $this->logging_in && ($this->request === '' || ord($known[4] ?? "\0") !== 0);
 		switch ($mode) {
 			case 'kill-after':
 				$this->proxy->kill();
