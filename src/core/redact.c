@@ -5,38 +5,32 @@
 
 static const char marker_key[] = "$redacted";
 
-const char *sm_secret_in(const sm_redaction *rules, sm_bytes text)
-{
-	sm_match m;
-	sm_scan s;
-	sm_scan_init(&s, rules, text, false);
-	return sm_match_next(&s, 0, &m) ? m.what : NULL;
-}
-
 sm_status sm_redact_text(sm_arena *arena, const sm_redaction *rules, sm_bytes text, sm_bytes *out, bool *found)
 {
+	sm_matches secrets;
+	sm_arena scratch;
 	size_t at = 0;
-	sm_match m;
-	sm_scan s;
 	sm_buf b;
 
 	*out = text;
-	sm_scan_init(&s, rules, text, true);
-	if (!sm_match_next(&s, 0, &m)) {
-		return SM_OK;
+	sm_arena_init(&scratch, arena->a);
+	sm_status st = sm_find_secrets(&scratch, rules, text, &secrets);
+	if (st == SM_OK && secrets.n > 0) {
+		*found = true;
+		sm_buf_init(&b, arena, SIZE_MAX / 2);
+		for (size_t i = 0; i < secrets.n; i++) {
+			sm_buf_put(&b, text.p + at, secrets.items[i].from - at);
+			sm_buf_puts(&b, "[redacted: ");
+			sm_buf_puts(&b, secrets.items[i].what);
+			sm_buf_puts(&b, "]");
+			at = secrets.items[i].to;
+		}
+		sm_buf_put(&b, text.p + at, text.n - at);
+		*out = sm_buf_bytes(&b);
+		st = b.status;
 	}
-	*found = true;
-	sm_buf_init(&b, arena, SIZE_MAX / 2);
-	do {
-		sm_buf_put(&b, text.p + at, m.from - at);
-		sm_buf_puts(&b, "[redacted: ");
-		sm_buf_puts(&b, m.what);
-		sm_buf_puts(&b, "]");
-		at = m.to;
-	} while (sm_match_next(&s, at, &m));
-	sm_buf_put(&b, text.p + at, text.n - at);
-	*out = sm_buf_bytes(&b);
-	return b.status;
+	sm_arena_free(&scratch);
+	return st;
 }
 
 /* ---- values ---- */
@@ -164,9 +158,27 @@ static sm_status walk_object(walk *w, sm_json *o)
 	return st;
 }
 
+/* What a list says: a command line in words, ["mysqldump","-px","--password","x"]. */
+static sm_status walk_array(walk *w, sm_json *list)
+{
+	sm_json *items = list->u.a.items;
+	sm_status st = SM_OK;
+	bool takes_p = list->u.a.n > 0 && items[0].kind == SM_JSON_STRING && sm_takes_p(items[0].u.s);
+	for (size_t i = 0; st == SM_OK && i < list->u.a.n; i++) {
+		sm_bytes word = items[i].kind == SM_JSON_STRING ? items[i].u.s : (sm_bytes){NULL, 0};
+		bool value = i > 0 && items[i - 1].kind == SM_JSON_STRING && sm_is_secret_option(w->rules, items[i - 1].u.s) && holds_something(&items[i])
+			&& (word.n == 0 || word.p[0] != '-');
+		if (value || (takes_p && word.n > 2 && memcmp(word.p, "-p", 2) == 0)) {
+			st = mark(w, &items[i], "by name");
+		} else {
+			st = walk_value(w, &items[i]);
+		}
+	}
+	return st;
+}
+
 static sm_status walk_value(walk *w, sm_json *v)
 {
-	sm_status st = SM_OK;
 	switch (v->kind) {
 	case SM_JSON_STRING:
 		return sm_redact_text(w->arena, w->rules, v->u.s, &v->u.s, &w->found);
@@ -174,10 +186,7 @@ static sm_status walk_value(walk *w, sm_json *v)
 	case SM_JSON_DOUBLE:
 		return walk_number(w, v);
 	case SM_JSON_ARRAY:
-		for (size_t i = 0; st == SM_OK && i < v->u.a.n; i++) {
-			st = walk_value(w, &v->u.a.items[i]);
-		}
-		return st;
+		return walk_array(w, v);
 	case SM_JSON_OBJECT:
 		return walk_object(w, v);
 	default:
@@ -185,12 +194,10 @@ static sm_status walk_value(walk *w, sm_json *v)
 	}
 }
 
-/* Whether the text is worth being read as a tree: what is secret in a value shows in its canonical text, but for bytes that had to be
- * escaped or encoded there. */
+/* Whether the canonical text shows something secret as it stands, so that it must not be stored even where it cannot be read. */
 static bool is_suspect(const sm_redaction *rules, sm_bytes canonical)
 {
-	static const sm_bytes bin = SM_LIT("\"$bin\"");
-	bool escaped = false, inside = false;
+	bool inside = false;
 	size_t open = 0;
 	sm_match m;
 	sm_scan s;
@@ -200,30 +207,29 @@ static bool is_suspect(const sm_redaction *rules, sm_bytes canonical)
 	}
 	for (size_t i = 0; i < canonical.n; i++) {
 		if (canonical.p[i] == '\\') {
-			escaped = true;
 			i++;
 		} else if (canonical.p[i] == '"') {
+			sm_bytes word = {canonical.p + open, inside ? i - open : 0};
 			inside = !inside;
-			if (!inside && sm_secret_name(rules, (sm_bytes){canonical.p + open, i - open})) {
-				return true;
-			}
-			if (!inside && i - open == 4 && memcmp(canonical.p + open, bin.p + 1, 4) == 0) {
+			if (word.n > 0 && (sm_secret_name(rules, word) || sm_is_secret_option(rules, word) || sm_takes_p(word))) {
 				return true;
 			}
 			open = i + 1;
 		}
 	}
-	for (; escaped && rules != NULL; rules = rules->more) {
-		for (size_t i = 0; i < rules->n_secrets; i++) {
-			for (size_t k = 0; k < rules->secrets[i].n; k++) {
-				unsigned char c = (unsigned char)rules->secrets[i].p[k];
-				if (c < 0x20 || c == '"' || c == '\\') {
-					return true; /* it would not be found as it stands */
-				}
-			}
+	return false;
+}
+
+/* Whether some of it is written down in another way than as it stands: then its values are looked at one by one. */
+static bool is_encoded(sm_bytes canonical)
+{
+	static const sm_bytes bin = SM_LIT("\"$bin\"");
+	for (size_t i = 0; canonical.n - i >= bin.n && i < canonical.n; i++) {
+		if (canonical.p[i] == '"' && memcmp(canonical.p + i, bin.p, bin.n) == 0) {
+			return true;
 		}
 	}
-	return false;
+	return sm_text_is_encoded(canonical);
 }
 
 sm_status sm_redact_canonical(sm_arena *arena, const sm_redaction *rules, sm_bytes canonical, sm_bytes *out, bool *found)
@@ -233,10 +239,14 @@ sm_status sm_redact_canonical(sm_arena *arena, const sm_redaction *rules, sm_byt
 	sm_buf b;
 
 	*out = canonical;
-	if (!is_suspect(rules, canonical)) {
+	bool suspect = is_suspect(rules, canonical);
+	if (!suspect && !is_encoded(canonical)) {
 		return SM_OK;
 	}
 	sm_status st = sm_json_read(arena, canonical, &tree, NULL);
+	if (st != SM_OK && st != SM_E_NOMEM && !suspect) {
+		return SM_OK;
+	}
 	if (st == SM_OK) {
 		st = walk_value(&w, tree);
 	}

@@ -1,10 +1,11 @@
 /* redact: what is taken out of every value before it is stored, by the name of its field and by what it looks like. Uses base, canon. Pure.
  *
- * BY NAME  a member of an object, `name=value`, `name: value` and "name":"value" inside of texts, and the value of a pair
- *          {"name":NAME,"value":...}. Case, dashes, dots and underscores do not count. Built in: the table in redact_names.c. More by rules.
- *          true, false, null and "" stay.
- * BY LOOK  card numbers (issuer's range, length and check digit; in groups too), private key blocks, bearer tokens, keys with a well-known
- *          prefix (sk_live_, ghp_, AKIA ...), JSON web tokens, password hashes, the password in a URL, and the values in rules->secrets.
+ * BY NAME  a member of an object, the value of a pair {"name":NAME,"value":...}, the word behind an option in a list, and inside of texts
+ *          name=value, "name":value, serialize()'s, options, tags, tables (redact_pairs.c, redact_option.c). Case, dashes, dots and
+ *          underscores do not count. Built in: the table in redact_names.c. More by rules. true, false, null and "" stay.
+ * BY LOOK  card numbers (redact_card.c), private key blocks, bearer tokens, keys with a well-known prefix (sk_live_, ghp_, AKIA ...), JSON
+ *          web tokens, password hashes, the password in a URL, and the values in rules->secrets (redact_match.c).
+ * Texts are looked at as they stand and decoded: %XX, \", \u00XX, &quot; (redact_view.c). What is not found: docs/audit.md.
  *
  * A value that is taken out as a whole becomes {"$redacted":"<what>"}; a piece of a text becomes [redacted: <what>]. Both are let through when
  * they come again. */

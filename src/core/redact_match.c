@@ -49,72 +49,6 @@ static bool begins_any_case(sm_bytes text, size_t at, const char *lower)
 	return true;
 }
 
-/* ---- card numbers ---- */
-
-/* Issuers' ranges and lengths. Lengths that only old cards or phone numbers have are left out. */
-static bool is_issued(const char *d, size_t n)
-{
-	int two = (d[0] - '0') * 10 + d[1] - '0', four = (two * 10 + d[2] - '0') * 10 + d[3] - '0';
-	switch (d[0]) {
-	case '2':
-		return four >= 2221 && four <= 2720 && n == 16;
-	case '3':
-		return two == 34 || two == 37 ? n == 15 : two == 35 ? n == 16 && four >= 3528 && four <= 3589
-			: (two == 30 ? four < 3060 : two == 36 || two == 38 || two == 39) && (n == 14 || n == 16);
-	case '4':
-		return n == 16 || n == 19;
-	case '5':
-		return n == 16;
-	case '6':
-		return n >= 16 && n <= 19;
-	default:
-		return false;
-	}
-}
-
-static bool has_check_digit(const char *d, size_t n)
-{
-	int sum = 0;
-	for (size_t i = 0; i < n; i++) {
-		int v = d[n - 1 - i] - '0';
-		v = i % 2 == 1 ? v * 2 : v;
-		sum += v > 9 ? v - 9 : v;
-	}
-	return sum % 10 == 0;
-}
-
-size_t sm_match_card(sm_bytes text, size_t at)
-{
-	char digits[19];
-	size_t n = 0, end = 0;
-	for (size_t i = at; i < text.n && n < sizeof digits; i++) {
-		if (!is_digit(text.p[i])) {
-			/* one space or dash between groups */
-			if ((text.p[i] != ' ' && text.p[i] != '-') || i + 1 >= text.n || !is_digit(text.p[i + 1])) {
-				break;
-			}
-			continue;
-		}
-		digits[n++] = text.p[i];
-		bool last = i + 1 >= text.n || !is_alnum(text.p[i + 1]);
-		bool fraction = i + 2 < text.n && text.p[i + 1] == '.' && is_digit(text.p[i + 2]);
-		if (last && !fraction && n >= 14 && is_issued(digits, n) && has_check_digit(digits, n)) {
-			end = i + 1;
-		}
-	}
-	return end;
-}
-
-/* The first digit of a group that no letter, digit, sign or decimal point makes part of something else. */
-static bool begins_group(sm_bytes text, size_t at)
-{
-	if (!is_digit(text.p[at])) {
-		return false;
-	}
-	char before = at > 0 ? text.p[at - 1] : ' ';
-	return !is_alnum(before) && before != '+' && !(before == '.' && at > 1 && is_digit(text.p[at - 2]));
-}
-
 /* ---- keys ---- */
 
 /* Prefixes that only secrets have, and how many characters must follow. Publishable keys (pk_live_) are no secrets. */
@@ -251,87 +185,23 @@ static bool match_url(sm_bytes text, size_t at, sm_match *out)
 	return false;
 }
 
-/* ---- name and value in a text ---- */
-
-/* at: '=' or ':' */
-static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
-{
-	size_t to = at, from, value = at + 1;
-	while (to > 0 && (text.p[to - 1] == '"' || text.p[to - 1] == '\'' || text.p[to - 1] == ' ' || text.p[to - 1] == '\\' || text.p[to - 1] == ']') && at - to < 4) {
-		to--;
-	}
-	for (from = to; from > 0 && to - from <= SM_REDACT_NAME_MAX; from--) {
-		char c = text.p[from - 1];
-		if (!is_alnum(c) && c != '_' && c != '-' && c != '.' && (unsigned char)c < 0x80) {
-			break;
-		}
-	}
-	sm_bytes name = {text.p + from, to - from};
-	if (to == from || !sm_secret_name(rules, name)) {
-		return false;
-	}
-	/* => is an assignment too */
-	if (value < text.n && text.p[at] == '=' && text.p[value] == '>') {
-		value++;
-	}
-	while (value < text.n && (text.p[value] == ' ' || text.p[value] == '\t') && value - at < 4) {
-		value++;
-	}
-	size_t quote = value;
-	while (quote < text.n && text.p[quote] == '\\') {
-		quote++;
-	}
-	size_t end;
-	if (quote < text.n && (text.p[quote] == '"' || text.p[quote] == '\'')) {
-		char mark = text.p[quote];
-		size_t slashes = quote - value; /* of a text in a text: the closing quote has as many */
-		value = quote + 1;
-		for (end = value; end < text.n && text.p[end] != mark; end++) {
-			end += slashes == 0 && text.p[end] == '\\' && end + 1 < text.n;
-		}
-		end = end > text.n ? text.n : end;
-		while (slashes-- > 0 && end > value && end < text.n && text.p[end - 1] == '\\') {
-			end--;
-		}
-	} else {
-		bool line = begins_any_case(text, from, "authorization") || begins_any_case(text, from, "proxy-auth") || begins_any_case(text, from, "cookie")
-			|| begins_any_case(text, from, "set-cookie");
-		for (end = value; end < text.n && text.p[end] != '\n' && text.p[end] != '\r'; end++) {
-			if (!line && (is_space(text.p[end]) || strchr(",;&}])\"'<", text.p[end]) != NULL)) {
-				break;
-			}
-		}
-		if (!line && end - value < 12 && text.p[at] == ':' && sm_name_is_weak(name)) {
-			return false;
-		}
-	}
-	if (end <= value || begins(text, value, "[redacted:")) {
-		return false;
-	}
-	*out = (sm_match){value, end, "by name"};
-	return true;
-}
-
 /* ---- all of it ---- */
 
 static bool match_here(const sm_redaction *rules, sm_bytes text, size_t at, bool names, sm_match *out)
 {
 	char c = text.p[at];
-	if (is_digit(c)) {
-		size_t end = begins_group(text, at) ? sm_match_card(text, at) : 0;
+	if (is_digit(c) || c == '\xef') {
+		size_t end = sm_begins_group(text, at) ? sm_match_card(text, at) : 0;
 		*out = (sm_match){at, end, "card number"};
 		return end > 0;
 	}
 	switch (c) {
 	case ':':
-		if (match_url(text, at, out)) {
-			return true;
-		}
-		return names && match_pair(rules, text, at, out);
-	case '=':
-		return names && match_pair(rules, text, at, out);
+		return match_url(text, at, out) || (names && sm_match_named(rules, text, at, out));
 	case '-':
-		return match_block(text, at, out);
+		return match_block(text, at, out) || (names && sm_match_named(rules, text, at, out));
+	case '=': case ';': case '|': case '<': case '\t':
+		return names && sm_match_named(rules, text, at, out);
 	case '$':
 		return match_hash(text, at, out);
 	case 's': case 'r': case 'w': case 'g': case 'x': case 'A': case 'S': case 'k': case 'h': case 'n': case 'p': case 'd': case 'E': case 'y':

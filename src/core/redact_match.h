@@ -9,6 +9,11 @@ typedef struct sm_match {
 	const char *what;
 } sm_match;
 
+typedef struct sm_matches {
+	sm_match *items;
+	size_t n, cap;
+} sm_matches;
+
 /* A text that is looked through from its beginning to its end. */
 typedef struct sm_scan {
 	const sm_redaction *rules;
@@ -18,12 +23,47 @@ typedef struct sm_scan {
 	size_t next[SM_REDACT_NAMES_MAX]; /* of each of them, as far as there is room: each byte is searched once for each */
 } sm_scan;
 
+/* ---- redact_match.c: as the text stands ---- */
+
 void sm_scan_init(sm_scan *s, const sm_redaction *rules, sm_bytes text, bool names);
 /** The first secret at or after `at`, which never goes back. @return false = none */
 bool sm_match_next(sm_scan *s, size_t at, sm_match *out);
+
+/* ---- redact_card.c ---- */
+
 /** A card number whose first digit is text.p[at], the start of a group of digits. @return its end, 0 = none */
 size_t sm_match_card(sm_bytes text, size_t at);
+/** Whether text.p[at] is the first digit of a group that no letter, digit, sign or decimal point makes part of something else. */
+bool sm_begins_group(sm_bytes text, size_t at);
+
+/* ---- redact_pairs.c ---- */
+
+/** A value behind its name. @param at   of a character that may part the two or begin them: = : ; | < - or a tab */
+bool sm_match_named(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out);
+/** [from, to) as a value behind its name. @return false where there is none, or a marker already */
+bool sm_match_take(sm_bytes text, size_t from, size_t to, sm_match *out);
+/** The end of a text in quotes. @param from   behind the opening quote, which has so many backslashes before it: the closing one has as many */
+size_t sm_quoted_end(sm_bytes text, size_t from, char mark, size_t slashes);
+
+/* ---- redact_option.c ---- */
+
+/** @param at   a dash that begins a word */
+bool sm_match_option(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out);
+/** Whether a word of a command line is an option whose value is the next word (--password). */
+bool sm_is_secret_option(const sm_redaction *rules, sm_bytes word);
+/** Whether a command takes its password as -pVALUE: mysql, mariadb and what is named after them, with or without a path. */
+bool sm_takes_p(sm_bytes command);
+
+/* ---- redact_names.c ---- */
+
 /** Whether a name is one that in plain text often stands before what is no secret ("unexpected token: x"). */
 bool sm_name_is_weak(sm_bytes name);
+
+/* ---- redact_view.c: as it stands, and decoded ---- */
+
+/** Whether a percent sign, a backslash or an entity of HTML stands for another character. */
+bool sm_text_is_encoded(sm_bytes text);
+/** All that must go, in order, none of them overlapping. @return SM_OK, SM_E_NOMEM */
+sm_status sm_find_secrets(sm_arena *scratch, const sm_redaction *rules, sm_bytes text, sm_matches *out);
 
 #endif

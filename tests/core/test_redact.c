@@ -1,55 +1,13 @@
 /* What is taken out before it is stored, what is left as it is, and that nothing of a secret is left over. */
 #include "support.h"
 
-#include "redact.h"
+#include "redact_fixture.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static const sm_bytes names[] = {SM_LIT("patient_id"), SM_LIT("Kundennummer")};
-static const sm_bytes secrets[] = {SM_LIT("w0rdpr3ss!"), SM_LIT("put \"quotes\" \\ here"), SM_LIT("short")};
-static const sm_redaction site = {.secrets = secrets, .n_secrets = 3};
-static const sm_redaction rules = {.names = names, .n_names = 2, .more = &site};
-
-static int set_up(void **state)
-{
-	static sm_arena arena;
-	sm_arena_init(&arena, &sm_alloc_default);
-	*state = &arena;
-	return sodium_init() < 0 ? -1 : 0;
-}
-
-static int tear_down(void **state)
-{
-	sm_arena_free(*state);
-	return 0;
-}
-
-typedef struct sample {
-	const char *text, *after; /* NULL: as it was */
-} sample;
-
-static void check_texts(sm_arena *arena, const sample *samples, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		bool found = false, again = false;
-		sm_bytes out, twice;
-		assert_int_equal(sm_redact_text(arena, &rules, sm_cstr(samples[i].text), &out, &found), SM_OK);
-		assert_bytes(out, samples[i].after != NULL ? samples[i].after : samples[i].text);
-		assert_int_equal(found, samples[i].after != NULL);
-		assert_int_equal(sm_redact_text(arena, &rules, out, &twice, &again), SM_OK);
-		if (again) {
-			fail_msg("taken out twice: %.*s", (int)out.n, out.p);
-		}
-	}
-}
-
-#define CARD "[redacted: card number]"
-#define KEY "[redacted: key]"
-#define NAME "[redacted: by name]"
 
 static void card_numbers_go(void **state)
 {
@@ -110,21 +68,6 @@ static void values_behind_names_in_texts_go(void **state)
 	check_texts(*state, kept, sizeof kept / sizeof *kept);
 }
 
-static void check_values(sm_arena *arena, const sample *samples, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		bool found = false, again = false;
-		sm_bytes out, twice;
-		assert_int_equal(sm_redact_canonical(arena, &rules, sm_cstr(samples[i].text), &out, &found), SM_OK);
-		assert_bytes(out, samples[i].after != NULL ? samples[i].after : samples[i].text);
-		assert_int_equal(found, samples[i].after != NULL);
-		assert_int_equal(sm_redact_canonical(arena, &rules, out, &twice, &again), SM_OK);
-		assert_false(again);
-	}
-}
-
-#define GONE "{\"$redacted\":\"by name\"}"
-
 static void values_lose_what_is_secret(void **state)
 {
 	static const sample samples[] = {
@@ -148,10 +91,10 @@ static void values_lose_what_is_secret(void **state)
 
 static void names_do_not_count_in_identities(void **state)
 {
-	assert_null(sm_secret_in(&rules, SM_STR("reset password: user 7")));
-	assert_null(sm_secret_in(&rules, SM_STR("my-shop: charge order 900")));
-	assert_string_equal(sm_secret_in(&rules, SM_STR("order:4242424242424242")), "card number");
-	assert_string_equal(sm_secret_in(&rules, SM_STR("x w0rdpr3ss! y")), "secret of this site");
+	assert_null(sm_secret_in(&redact_rules, SM_STR("reset password: user 7")));
+	assert_null(sm_secret_in(&redact_rules, SM_STR("my-shop: charge order 900")));
+	assert_string_equal(sm_secret_in(&redact_rules, SM_STR("order:4242424242424242")), "card number");
+	assert_string_equal(sm_secret_in(&redact_rules, SM_STR("x w0rdpr3ss! y")), "secret of this site");
 	assert_null(sm_secret_in(NULL, SM_STR("x w0rdpr3ss! y")));
 }
 
@@ -186,7 +129,7 @@ static void a_secret_goes_wherever_it_stands(void **state)
 		sm_canon_string(&b, (sm_bytes){text, n});
 		sm_buf_puts(&b, "}");
 		assert_int_equal(b.status, SM_OK);
-		assert_int_equal(sm_redact_canonical(&arena, &rules, sm_buf_bytes(&b), &out, &found), SM_OK);
+		assert_int_equal(sm_redact_canonical(&arena, &redact_rules, sm_buf_bytes(&b), &out, &found), SM_OK);
 		sm_json *tree;
 		assert_int_equal(sm_json_read(&arena, out, &tree, NULL), SM_OK);
 		sm_bytes left = sm_json_get_str(tree, "a");
@@ -213,7 +156,7 @@ static void what_is_no_secret_stays(void **state)
 		sm_arena arena;
 		sm_bytes out;
 		sm_arena_init(&arena, &sm_alloc_default);
-		assert_int_equal(sm_redact_canonical(&arena, &rules, sm_cstr(text), &out, &found), SM_OK);
+		assert_int_equal(sm_redact_canonical(&arena, &redact_rules, sm_cstr(text), &out, &found), SM_OK);
 		hits += found;
 		sm_arena_free(&arena);
 	}
@@ -239,7 +182,7 @@ static void no_text_takes_long(void **state)
 			sm_buf_puts(&b, pieces[i]);
 		}
 		clock_t began = clock();
-		assert_int_equal(sm_redact_text(&arena, &rules, sm_buf_bytes(&b), &out, &found), SM_OK);
+		assert_int_equal(sm_redact_text(&arena, &redact_rules, sm_buf_bytes(&b), &out, &found), SM_OK);
 		double seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
 		if (seconds > 2) {
 			fail_msg("%s: %f s", pieces[i], seconds);
@@ -258,7 +201,7 @@ static void memory_may_end_anywhere(void **state)
 		bool found = false;
 		sm_bytes out;
 		sm_arena_init(&arena, &a);
-		sm_status st = sm_redact_canonical(&arena, &rules, sm_cstr(text), &out, &found);
+		sm_status st = sm_redact_canonical(&arena, &redact_rules, sm_cstr(text), &out, &found);
 		bool failed = heap.allocations >= k;
 		assert_int_equal(st, failed ? SM_E_NOMEM : SM_OK);
 		sm_arena_free(&arena);
@@ -272,7 +215,7 @@ static void memory_may_end_anywhere(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, redact_set_up, redact_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(card_numbers_go), TEST(keys_and_tokens_go), TEST(values_behind_names_in_texts_go), TEST(values_lose_what_is_secret),
 		TEST(names_do_not_count_in_identities), TEST(a_secret_goes_wherever_it_stands), TEST(what_is_no_secret_stays), TEST(no_text_takes_long), TEST(memory_may_end_anywhere)

@@ -1,0 +1,135 @@
+/* Card numbers: digits as issuers give them, with one mark between groups at most. */
+#include "redact_match.h"
+
+#include <string.h>
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_alnum(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Issuers' ranges and lengths. Lengths that only old cards or phone numbers have are left out. */
+static bool is_issued(const char *d, size_t n)
+{
+	int two = (d[0] - '0') * 10 + d[1] - '0', four = (two * 10 + d[2] - '0') * 10 + d[3] - '0';
+	switch (d[0]) {
+	case '2':
+		return four >= 2221 && four <= 2720 && n == 16;
+	case '3':
+		return two == 34 || two == 37 ? n == 15 : two == 35 ? n == 16 && four >= 3528 && four <= 3589
+			: (two == 30 ? four < 3060 : two == 36 || two == 38 || two == 39) && (n == 14 || n == 16);
+	case '4':
+		return n == 16 || n == 19;
+	case '5':
+		return n == 16;
+	case '6':
+		return n >= 16 && n <= 19;
+	default:
+		return false;
+	}
+}
+
+static bool has_check_digit(const char *d, size_t n)
+{
+	int sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		int v = d[n - 1 - i] - '0';
+		v = i % 2 == 1 ? v * 2 : v;
+		sum += v > 9 ? v - 9 : v;
+	}
+	return sum % 10 == 0;
+}
+
+/* ASCII or full-width. @return bytes of the digit at `at`, 0 = there is none */
+static size_t digit_at(sm_bytes text, size_t at, char *digit)
+{
+	if (at < text.n && is_digit(text.p[at])) {
+		*digit = text.p[at];
+		return 1;
+	}
+	if (at + 2 < text.n && memcmp(text.p + at, "\xef\xbc", 2) == 0 && (unsigned char)text.p[at + 2] >= 0x90 && (unsigned char)text.p[at + 2] <= 0x99) {
+		*digit = (char)('0' + (unsigned char)text.p[at + 2] - 0x90);
+		return 3;
+	}
+	return 0;
+}
+
+/* @param kind   ' ' for spaces and dashes of any width, which nothing else has between digits; '.' and '/' are in dates and sums too
+ * @return bytes of the mark at `at`, 0 = none */
+static size_t mark_at(sm_bytes text, size_t at, char *kind)
+{
+	static const struct { sm_bytes mark; char kind; } wide[] = {
+		{SM_LIT("\xc2\xa0"), ' '}, {SM_LIT("\xc2\xad"), ' '}, {SM_LIT("\xe2\x80\xaf"), ' '}, {SM_LIT("\xe2\x81\x9f"), ' '}, {SM_LIT("\xe2\x81\xa0"), ' '},
+		{SM_LIT("\xe2\x88\x92"), ' '}, {SM_LIT("\xe3\x80\x80"), ' '}, {SM_LIT("\xef\xbb\xbf"), ' '}, {SM_LIT("\xef\xbc\x8d"), ' '},
+		{SM_LIT("\xc2\xb7"), '.'}, {SM_LIT("\xef\xbc\x8e"), '.'}, {SM_LIT("\xef\xbc\x8f"), '/'}
+	};
+	if (at >= text.n) {
+		return 0;
+	}
+	char c = text.p[at];
+	if (c == ' ' || c == '-' || c == '.' || c == '/') {
+		*kind = c == '-' ? ' ' : c;
+		return 1;
+	}
+	if ((unsigned char)c < 0x80) {
+		return 0;
+	}
+	/* U+2000 to U+200F, U+2010 to U+2015: spaces, marks of no width, dashes */
+	if (at + 2 < text.n && memcmp(text.p + at, "\xe2\x80", 2) == 0 && (unsigned char)text.p[at + 2] <= 0x95) {
+		*kind = ' ';
+		return 3;
+	}
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+		if (text.n - at >= wide[i].mark.n && memcmp(text.p + at, wide[i].mark.p, wide[i].mark.n) == 0) {
+			*kind = wide[i].kind;
+			return wide[i].mark.n;
+		}
+	}
+	return 0;
+}
+
+size_t sm_match_card(sm_bytes text, size_t at)
+{
+	enum { DOTTED_MIN = 3 /* digits of a group before a dot or slash: no card is printed in smaller ones, dates, sums and versions are */ };
+	char digits[19], d, kind, other = ' ';
+	size_t n = 0, end = 0, group = 0;
+	for (size_t i = at, w; i < text.n && n < sizeof digits; i += w) {
+		w = digit_at(text, i, &d);
+		if (w == 0) {
+			/* one mark between groups */
+			w = mark_at(text, i, &kind);
+			if (w == 0 || digit_at(text, i + w, &d) == 0) {
+				break;
+			}
+			if (kind != ' ' && (group < DOTTED_MIN || (other != ' ' && other != kind))) {
+				break;
+			}
+			other = kind != ' ' ? kind : other;
+			group = 0;
+			continue;
+		}
+		digits[n++] = d;
+		group++;
+		size_t next = i + w;
+		bool last = next >= text.n || (!is_alnum(text.p[next]) && digit_at(text, next, &d) == 0);
+		bool fraction = next + 1 < text.n && text.p[next] == '.' && is_digit(text.p[next + 1]);
+		if (last && !fraction && n >= 14 && is_issued(digits, n) && has_check_digit(digits, n)) {
+			end = next;
+		}
+	}
+	return end;
+}
+
+bool sm_begins_group(sm_bytes text, size_t at)
+{
+	char d, before = at > 0 ? text.p[at - 1] : ' ';
+	if (digit_at(text, at, &d) == 0 || is_alnum(before) || before == '+' || (before == '.' && at > 1 && is_digit(text.p[at - 2]))) {
+		return false;
+	}
+	return at < 3 || digit_at(text, at - 3, &d) != 3;
+}

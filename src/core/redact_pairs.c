@@ -1,0 +1,357 @@
+/* Values behind their names in a text: name=value, "name":value, PHP's serialize(), tags, tables. */
+#include "redact_match.h"
+
+#include <string.h>
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_name(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+static bool begins(sm_bytes text, size_t at, const char *word)
+{
+	size_t n = strlen(word);
+	return at <= text.n && text.n - at >= n && memcmp(text.p + at, word, n) == 0;
+}
+
+static bool begins_any_case(sm_bytes text, size_t at, const char *lower)
+{
+	size_t n = strlen(lower);
+	for (size_t i = 0; i < n; i++) {
+		if (at + i >= text.n || (text.p[at + i] | 0x20) != lower[i]) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The word that ends before `to`, as long as a name may be. */
+static sm_bytes name_before(sm_bytes text, size_t to)
+{
+	size_t from = to;
+	while (from > 0 && to - from <= SM_REDACT_NAME_MAX && is_name(text.p[from - 1])) {
+		from--;
+	}
+	return (sm_bytes){text.p + from, to - from};
+}
+
+bool sm_match_take(sm_bytes text, size_t from, size_t to, sm_match *out)
+{
+	*out = (sm_match){from, to, "by name"};
+	return to > from && !begins(text, from, "[redacted:");
+}
+
+/* ---- values ---- */
+
+/* from: behind the opening quote, which has so many backslashes before it: the closing one has as many. */
+size_t sm_quoted_end(sm_bytes text, size_t from, char mark, size_t slashes)
+{
+	size_t end;
+	for (end = from; end < text.n && text.p[end] != mark; end++) {
+		end += slashes == 0 && text.p[end] == '\\' && end + 1 < text.n;
+	}
+	end = end > text.n ? text.n : end;
+	while (slashes-- > 0 && end > from && end < text.n && text.p[end - 1] == '\\') {
+		end--;
+	}
+	return end;
+}
+
+/* at: an opening bracket. Behind the one that closes it; all of the text where none does. */
+static size_t bracket_end(sm_bytes text, size_t at)
+{
+	size_t depth = 0;
+	for (size_t i = at; i < text.n; i++) {
+		switch (text.p[i]) {
+		case '"':
+			i = sm_quoted_end(text, i + 1, '"', 0);
+			break;
+		case '[':
+		case '{':
+			depth++;
+			break;
+		case ']':
+		case '}':
+			if (--depth == 0) {
+				return i + 1;
+			}
+			break;
+		default:
+			break;
+		}
+	}
+	return text.n;
+}
+
+/* ---- name=value, name: value ---- */
+
+/* Behind what stands between "=>" and a value, such as var_dump()'s line break and `string(7) `. */
+static size_t skip_dump(sm_bytes text, size_t at)
+{
+	size_t i = at;
+	while (i < text.n && i - at < 80 && is_space(text.p[i])) {
+		i++;
+	}
+	if (begins(text, i, "string(")) {
+		size_t close = i + 7;
+		while (close < text.n && is_digit(text.p[close])) {
+			close++;
+		}
+		return begins(text, close, ") \"") ? close + 2 : at;
+	}
+	return at;
+}
+
+/* at: '=' or ':' */
+static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
+{
+	size_t to = at, value = at + 1;
+	while (to > 0 && at - to < 4 && (is_quote(text.p[to - 1]) || strchr(" \t\\]", text.p[to - 1]) != NULL)) {
+		to--;
+	}
+	sm_bytes name = name_before(text, to);
+	if (name.n == 0 || !sm_secret_name(rules, name)) {
+		return false;
+	}
+	/* => is an assignment too */
+	if (value < text.n && text.p[at] == '=' && text.p[value] == '>') {
+		value = skip_dump(text, value + 1);
+	}
+	while (value < text.n && (text.p[value] == ' ' || text.p[value] == '\t') && value - at < 4) {
+		value++;
+	}
+	size_t quote = value, end;
+	while (quote < text.n && text.p[quote] == '\\') {
+		quote++;
+	}
+	if (quote < text.n && is_quote(text.p[quote])) {
+		return sm_match_take(text, quote + 1, sm_quoted_end(text, quote + 1, text.p[quote], quote - value), out);
+	}
+	if (value < text.n && (text.p[value] == '{' || text.p[value] == '[') && !begins(text, value, "[redacted:")) {
+		return !begins(text, value, "{}") && !begins(text, value, "[]") && !begins(text, value, "{\"$redacted\"")
+			&& sm_match_take(text, value, bracket_end(text, value), out);
+	}
+	size_t from = (size_t)(name.p - text.p);
+	bool line = begins_any_case(text, from, "authorization") || begins_any_case(text, from, "proxy-auth") || begins_any_case(text, from, "cookie")
+		|| begins_any_case(text, from, "set-cookie");
+	for (end = value; end < text.n && text.p[end] != '\n' && text.p[end] != '\r'; end++) {
+		if (!line && (is_space(text.p[end]) || strchr(",;&}])\"'<", text.p[end]) != NULL)) {
+			break;
+		}
+	}
+	if (!line && end - value < 12 && text.p[at] == ':' && sm_name_is_weak(name)) {
+		return false;
+	}
+	return sm_match_take(text, value, end, out);
+}
+
+/* ---- PHP's serialize() ---- */
+
+/* at: s:N:" @return behind the opening quote, and *n; 0 = it is none */
+static size_t serialized_string(sm_bytes text, size_t at, size_t *n)
+{
+	size_t i = at + 2;
+	if (!begins(text, at, "s:") && !begins(text, at, "S:")) {
+		return 0;
+	}
+	for (*n = 0; i < text.n && is_digit(text.p[i]) && i - at < 11; i++) {
+		*n = *n * 10 + (size_t)(text.p[i] - '0');
+	}
+	return i > at + 2 && begins(text, i, ":\"") ? i + 2 : 0;
+}
+
+/* One value. null and booleans stay. */
+static bool match_serialized(sm_bytes text, size_t at, sm_match *out)
+{
+	size_t n, from = serialized_string(text, at, &n), end;
+	if (from > 0) {
+		if (text.n - from > n && text.p[from + n] == '"') {
+			return sm_match_take(text, from, from + n, out);
+		}
+		/* cut off, or counted before something was changed */
+		for (end = from; end < text.n && !(text.p[end] == '"' && (end + 1 == text.n || text.p[end + 1] == ';')); end++) {
+		}
+		return sm_match_take(text, from, end, out);
+	}
+	if (begins(text, at, "i:") || begins(text, at, "d:")) {
+		for (end = at + 2; end < text.n && text.p[end] != ';' && !is_space(text.p[end]); end++) {
+		}
+		return sm_match_take(text, at + 2, end, out);
+	}
+	if (!begins(text, at, "a:") && !begins(text, at, "O:") && !begins(text, at, "C:") && !begins(text, at, "E:")) {
+		return false;
+	}
+	if (begins(text, at, "a:0:{}")) {
+		return false;
+	}
+	size_t depth = 0;
+	for (end = at; end < text.n;) {
+		from = serialized_string(text, end, &n);
+		if (from > 0 && text.n - from > n && text.p[from + n] == '"') {
+			end = from + n + 1;
+			continue;
+		}
+		char c = text.p[end++];
+		depth += c == '{';
+		if ((c == '}' && --depth == 0) || (c == ';' && depth == 0)) {
+			break;
+		}
+	}
+	return sm_match_take(text, at, end, out);
+}
+
+/* at: the ';' behind a string that is an item of a list: i:K;s:N:"...";i:K+1; */
+static bool is_list_item(sm_bytes text, size_t name, size_t at)
+{
+	size_t to = name, n[2] = {0, 0};
+	/* back over `s:N:"`, then over `i:K;` */
+	while (to > 0 && (text.p[to - 1] == '"' || text.p[to - 1] == ':' || is_digit(text.p[to - 1]))) {
+		to--;
+	}
+	if (to < 2 || (text.p[to - 1] | 0x20) != 's' || text.p[to - 2] != ';' || !begins(text, at + 1, "i:")) {
+		return false;
+	}
+	size_t from = to - 2;
+	while (from > 0 && is_digit(text.p[from - 1]) && to - from < 12) {
+		from--;
+	}
+	if (from < 2 || text.p[from - 1] != ':' || text.p[from - 2] != 'i') {
+		return false;
+	}
+	for (; is_digit(text.p[from]); from++) {
+		n[0] = n[0] * 10 + (size_t)(text.p[from] - '0');
+	}
+	for (size_t i = at + 3; i < text.n && is_digit(text.p[i]) && i - at < 14; i++) {
+		n[1] = n[1] * 10 + (size_t)(text.p[i] - '0');
+	}
+	return n[1] == n[0] + 1;
+}
+
+/* at: the ';' or '|' behind a name: "name";VALUE, and name|VALUE as in PHP's sessions */
+static bool match_behind_key(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
+{
+	bool quoted = text.p[at] == ';';
+	if (at == 0 || (quoted && text.p[at - 1] != '"')) {
+		return false;
+	}
+	sm_bytes name = name_before(text, at - quoted);
+	return name.n > 0 && sm_secret_name(rules, name) && match_serialized(text, at + 1, out)
+		&& !(quoted && is_list_item(text, (size_t)(name.p - text.p), at));
+}
+
+/* ---- tags ---- */
+
+static size_t find_close(sm_bytes text, size_t at, sm_bytes name, size_t most)
+{
+	for (size_t i = at; i < text.n && i - at < most; i++) {
+		if (text.p[i] == '<' && i + 2 + name.n <= text.n && text.p[i + 1] == '/' && memcmp(text.p + i + 2, name.p, name.n) == 0) {
+			return i;
+		}
+	}
+	return SIZE_MAX;
+}
+
+/* at: '<'. <password>VALUE</password>, with a prefix, attributes or CDATA, and with other tags in it */
+static bool match_tag(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
+{
+	enum { ATTRIBUTES_MAX = 256, NESTED_MAX = 1024 };
+	size_t end = at + 1, local = end, value;
+	while (end < text.n && end - at <= SM_REDACT_NAME_MAX && (is_name(text.p[end]) || text.p[end] == ':')) {
+		local = text.p[end] == ':' ? end + 1 : local;
+		end++;
+	}
+	if (end == local || end >= text.n || !is_letter(text.p[at + 1]) || !sm_secret_name(rules, (sm_bytes){text.p + local, end - local})) {
+		return false;
+	}
+	sm_bytes name = {text.p + at + 1, end - at - 1};
+	for (value = end; value < text.n && value - end < ATTRIBUTES_MAX && text.p[value] != '>' && text.p[value] != '<'; value++) {
+	}
+	if (value >= text.n || text.p[value] != '>' || text.p[value - 1] == '/') {
+		return false;
+	}
+	for (value++; value < text.n && is_space(text.p[value]); value++) {
+	}
+	bool raw = begins(text, value, "<![CDATA[");
+	value += raw ? 9 : 0;
+	for (end = value; end < text.n && (raw ? !begins(text, end, "]]>") : text.p[end] != '<'); end++) {
+	}
+	if (!raw && (end >= text.n || find_close(text, end, name, 1) == SIZE_MAX)) {
+		end = find_close(text, end, name, NESTED_MAX);
+		if (end == SIZE_MAX) {
+			return false;
+		}
+	}
+	while (end > value && is_space(text.p[end - 1])) {
+		end--;
+	}
+	return sm_match_take(text, value, end, out);
+}
+
+/* ---- tables ---- */
+
+/* at: a tab. A name that begins its line and a value that ends it; elsewhere only what is no heading: "x", or more than letters. */
+static bool match_tab(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
+{
+	bool quoted_name = at > 0 && is_quote(text.p[at - 1]), plain = true;
+	sm_bytes name = name_before(text, at - quoted_name);
+	if (name.n == 0 || !sm_secret_name(rules, name)) {
+		return false;
+	}
+	size_t first = (size_t)(name.p - text.p), value = at, end;
+	first -= quoted_name && first > 0 && is_quote(text.p[first - 1]);
+	while (value < text.n && text.p[value] == '\t') {
+		value++;
+	}
+	if (value < text.n && is_quote(text.p[value])) {
+		end = sm_quoted_end(text, value + 1, text.p[value], 0);
+		for (size_t i = value + 1; i < end; i++) {
+			plain = plain && (is_letter(text.p[i]) || strchr("_- ", text.p[i]) != NULL);
+		}
+		return !(quoted_name && plain) && sm_match_take(text, value + 1, end, out);
+	}
+	for (end = value; end < text.n && strchr("\t\n\r", text.p[end]) == NULL; end++) {
+		plain = plain && (is_letter(text.p[end]) || strchr("_- ", text.p[end]) != NULL);
+	}
+	bool begins_line = first == 0 || text.p[first - 1] == '\n' || text.p[first - 1] == '\r', ends_line = end == text.n || text.p[end] != '\t';
+	return !(plain && (!begins_line || !ends_line || sm_name_is_weak(name))) && sm_match_take(text, value, end, out);
+}
+
+bool sm_match_named(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
+{
+	switch (text.p[at]) {
+	case '=':
+	case ':':
+		return match_pair(rules, text, at, out);
+	case ';':
+	case '|':
+		return match_behind_key(rules, text, at, out);
+	case '<':
+		return match_tag(rules, text, at, out);
+	case '-':
+		return sm_match_option(rules, text, at, out);
+	case '\t':
+		return match_tab(rules, text, at, out);
+	default:
+		return false;
+	}
+}
