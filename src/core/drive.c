@@ -150,6 +150,23 @@ static const char *obstacle(const sm_pass *x, int64_t deadline)
 	return NULL;
 }
 
+/* On a cluster a start may be ordered after a hold that its statement did not see. What this node shows once the start is stored holds all
+ * that was ordered before it. A look at it may forbid, never permit.
+ *  @param why   NULL = nothing is held. @return SM_OK, SM_E_ABORTED, SM_E_NOMEM */
+static sm_status look_again(const sm_pass *x, const char **why)
+{
+	bool held = false;
+	sm_error e;
+	sm_status st = SM_OK;
+
+	*why = NULL;
+	if (x->d->journal->cluster && !SM_PLANTED(NO_LOOK_ON_CLUSTER)) {
+		st = sm_switch_held(x->d->journal, x->h->arena, x->h->run.workflow, x->h->run.category, &held, &e);
+		*why = held ? "a switch was held before the effect began" : st == SM_E_STORE ? "the switches could not be read before the effect began" : NULL;
+	}
+	return st == SM_E_STORE ? SM_OK : st;
+}
+
 static void fill_call(const sm_pass *x, const sm_workflow *w, const sm_step_def *def, int64_t deadline, sm_call *call)
 {
 	memset(call, 0, sizeof *call);
@@ -171,9 +188,11 @@ sm_status sm_pass_act(sm_pass *x)
 		int32_t attempt = run->attempt;
 		sm_outcome outcome;
 		sm_call call;
+		const char *why;
 
-		if (x->claim) {
-			return SM_OK;
+		sm_status st = look_again(x, &why);
+		if (st || (x->claim && why == NULL)) {
+			return st;
 		}
 		x->mine = false;
 		if (def == NULL) {
@@ -181,8 +200,7 @@ sm_status sm_pass_act(sm_pass *x)
 		}
 		int64_t lease = sm_run_step(run)->attempts[attempt - 1].lease;
 		int64_t deadline = x->sent_boot + (lease - x->d->journal->settings.lease_margin_ms) * 1000;
-		const char *why = obstacle(x, deadline);
-		sm_status st;
+		why = why != NULL ? why : obstacle(x, deadline);
 		if (why != NULL) {
 			st = not_sent(x, &outcome, why);
 		} else {

@@ -88,13 +88,14 @@ static sm_status take_identity(sm_journal *j, const sm_rows *rows, sm_arena *scr
 		int64_t packet = sm_rows_int(rows, 0, 2, 0);
 		j->max_statement = packet / 4 > MIN_STATEMENT ? packet / 4 : MIN_STATEMENT;
 		sm_journal_saw_clock(j, sm_rows_int(rows, 0, 3, 0));
+		j->cluster = sm_rows_int(rows, 0, 4, 0) != 0;
 	}
 	return st;
 }
 
 sm_status sm_journal_identify(sm_journal *j, sm_error *e)
 {
-	static const char *const columns[] = {"name", "value", "packet", "now"};
+	static const char *const columns[] = {"name", "value", "packet", "now", "cluster"};
 	sm_arena scratch;
 	sm_rows rows;
 	sm_sql q;
@@ -108,10 +109,12 @@ sm_status sm_journal_identify(sm_journal *j, sm_error *e)
 	sm_sql_packet(&q);
 	sm_sql_text(&q, " AS packet, ");
 	sm_sql_now(&q);
-	sm_sql_text(&q, " AS now FROM ");
+	sm_sql_text(&q, " AS now, ");
+	sm_sql_cluster(&q);
+	sm_sql_text(&q, " AS cluster FROM ");
 	sm_sql_table(&q, "meta");
 	sm_sql_text(&q, " WHERE name IN ('site_id', 'site_key', 'log', 'schema')");
-	sm_status st = sm_sql_read(&q, SM_SQL_IDENTITY, columns, 4, &rows, e);
+	sm_status st = sm_sql_read(&q, SM_SQL_IDENTITY, columns, sizeof columns / sizeof *columns, &rows, e);
 	if (st == SM_OK) {
 		st = take_identity(j, &rows, &scratch, e);
 	}

@@ -81,6 +81,8 @@ typedef struct sm_journal {
 	sm_bytes log;        /* origin */
 	char site_check[SM_ID_SIZE];
 	int64_t max_statement; /* bytes: a quarter of max_allowed_packet */
+	bool cluster;          /* several nodes take writes and certify them (Galera, Group Replication in multi-primary mode): what a statement
+	                        * read is not certified, so a start may be ordered after a hold that it did not see */
 	int64_t clock_offset;  /* database's clock minus CLOCK_BOOTTIME, microseconds, at the last read that told */
 	bool clock_told;
 	int sends;           /* most sends of one statement; sm_journal_init: 4 */

@@ -115,6 +115,15 @@ void sm_sql_packet(sm_sql *q)
 	sm_sql_text(q, q->j->store.dialect == SM_SQLITE ? "1000000000" : "@@max_allowed_packet");
 }
 
+void sm_sql_cluster(sm_sql *q)
+{
+	/* no @@wsrep_on: an unknown variable is an error, and not every build of MariaDB has it. MariaDB leaves out comments of version 80000. */
+	sm_sql_text(q, q->j->store.dialect == SM_SQLITE ? "0" : "0"
+		"/*M!100300 +(SELECT COUNT(*) FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME='WSREP_ON' AND VARIABLE_VALUE='ON')*/"
+		"/*!80000 +(SELECT COUNT(*) FROM performance_schema.global_variables WHERE (VARIABLE_NAME='wsrep_on' AND VARIABLE_VALUE='ON')"
+		" OR (VARIABLE_NAME='group_replication_single_primary_mode' AND VARIABLE_VALUE='OFF'))*/");
+}
+
 void sm_sql_lock_share(sm_sql *q)
 {
 	if (q->j->store.dialect == SM_MYSQL) {

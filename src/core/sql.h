@@ -5,8 +5,8 @@
  *
  * PARAMETERS AND COLUMNS OF EACH KIND, in order (n = repeats; hex = lower-case text; nothing else is ever sent with these kinds)
  *
- *   IDENTITY          params -                          columns name, value, packet, now (names site_id, site_key, log, schema; packet and
- *                                                       now stand in every row; no row = not installed)
+ *   IDENTITY          params -                          columns name, value, packet, now, cluster (names site_id, site_key, log, schema; the
+ *                                                       last three stand in every row; no row = not installed)
  *   LOAD              stream, seq (rows after it)       columns seq, id, leaf, private, lease, leaf_index, stored_at, now
  *   APPEND            n x EVENT                         EVENT = id, stream, seq, leaf, leaf_hash, private or null, lease or null
  *   APPEND_START      n x EVENT, site_check, targets    the last EVENT is conditional; s0 is '*' (the first target, with site_check)
@@ -54,6 +54,8 @@ void sm_sql_table(sm_sql *q, const char *name);
 void sm_sql_now(sm_sql *q);
 /** max_allowed_packet as an expression; SQLite's own limit there. */
 void sm_sql_packet(sm_sql *q);
+/** Whether writes of several nodes are certified against each other (sm_journal.cluster), as an expression: not 0. SQLite: 0. */
+void sm_sql_cluster(sm_sql *q);
 /** " LOCK IN SHARE MODE"; nothing on SQLite, which has one writer. */
 void sm_sql_lock_share(sm_sql *q);
 /* Each appends "?" and its parameter; strings are borrowed until the statement was sent. */

@@ -279,6 +279,52 @@ static void after_a_hold_is_acknowledged_no_start_is_stored(fixture *f)
 }
 ON_BOTH(after_a_hold_is_acknowledged_no_start_is_stored)
 
+/* Holds the category from elsewhere when the start's second look comes: behind the start, before the effect. */
+static void hold_at_the_look(fixture *f, const sm_statement *st)
+{
+	if (st->kind == SM_SQL_TARGETS) {
+		f->before = NULL;
+		hold(f, "category:commerce", true, 1);
+	}
+}
+
+static void on_a_cluster_a_start_looks_once_more_and_comes_to_nothing_when_held(fixture *f)
+{
+	sm_history h;
+	sm_progress p;
+	assert_ok(f, fixture_start(f, "order:1", &h, &p)); /* makes the switches' rows */
+	assert_false(f->j.cluster);
+	fixture_count_from_here(f);
+	assert_ok(f, fixture_start(f, "order:2", &h, &p));
+	assert_int_equal(f->reads, 0);
+
+	f->j.cluster = true;
+	fixture_count_from_here(f);
+	assert_ok(f, fixture_start(f, "order:3", &h, &p));
+	assert_int_equal(h.run.phase, SM_PHASE_COMPLETED);
+	assert_int_equal(f->count[SM_SQL_TARGETS], 3);
+	assert_int_equal(f->reads, 3);
+
+	long effects = f->effects_run;
+	f->before = hold_at_the_look;
+	assert_ok(f, fixture_start(f, "order:4", &h, &p));
+	assert_int_equal(f->effects_run, effects);
+	assert_int_equal(h.n, 3);
+	assert_int_equal(h.events[2].type, SM_STEP_FAILED);
+	assert_int_equal(h.events[2].failure_class, SM_CLASS_NOT_SENT);
+	assert_bytes(sm_event_value(&h.events[2], "message"), "\"a switch was held before the effect began\"");
+	assert_int_equal(sm_run_shown(&h.run, h.now), SM_SHOWN_WAITING);
+	hold(f, "category:commerce", false, 2);
+
+	f->fault = FAULT_REFUSED;
+	f->fault_kind = SM_SQL_TARGETS;
+	f->fault_times = 2; /* the read, and the one after the reset */
+	assert_ok(f, fixture_start(f, "order:5", &h, &p));
+	assert_int_equal(f->effects_run, effects);
+	assert_bytes(sm_event_value(&h.events[2], "message"), "\"the switches could not be read before the effect began\"");
+}
+ON_BOTH(on_a_cluster_a_start_looks_once_more_and_comes_to_nothing_when_held)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +339,7 @@ int main(void)
 		BOTH(an_older_flip_never_replaces_a_newer_row),
 		BOTH(flips_at_once_each_get_a_generation),
 		BOTH(after_a_hold_is_acknowledged_no_start_is_stored),
+		BOTH(on_a_cluster_a_start_looks_once_more_and_comes_to_nothing_when_held),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
 }

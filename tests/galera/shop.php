@@ -23,10 +23,10 @@ function store(int $node): PdoStore
 	return new PdoStore(dsn($node), 'wp_sophmate_');
 }
 
-/** Acts: one line in the ledger, which no database can take back. */
+/** Acts: one line in the ledger, which no database can take back: "run step", attempt, microseconds. */
 function act(Attempt $a): string
 {
-	file_put_contents(work('ledger'), "$a->runId $a->step $a->attempt\n", FILE_APPEND | LOCK_EX);
+	file_put_contents(work('ledger'), "$a->runId $a->step\t$a->attempt\t" . (int) (microtime(true) * 1e6) . "\n", FILE_APPEND | LOCK_EX);
 	return "$a->step done";
 }
 
@@ -49,5 +49,5 @@ function engine(int $node): Engine
 function ledger(): array
 {
 	$lines = is_file(work('ledger')) ? file(work('ledger'), FILE_IGNORE_NEW_LINES) : [];
-	return array_count_values(array_map(fn (string $line) => substr($line, 0, strrpos($line, ' ')), $lines));
+	return array_count_values(array_map(fn (string $line) => strstr($line, "\t", true), $lines));
 }

@@ -4,7 +4,8 @@
 //   load   starts runs of its own; what was acknowledged as completed goes to the file acknowledged
 //   tick   sequences, projects, recovers
 //   hold   holds the category and releases it, and counts the starts that were stored after an acknowledged hold: "sent after the
-//          acknowledgement", and "in flight at the acknowledgement" (their statement began before it on its node, and was ordered after it)
+//          acknowledgement", and "in flight at the acknowledgement" (their statement began before it on its node, and was ordered after it):
+//          these go to the file late, as "run", seq and when the release began, in microseconds
 declare(strict_types=1);
 
 require __DIR__ . '/shop.php';
@@ -75,15 +76,18 @@ switch ($mode) {
 		};
 		$reader = store($node);     // waits for all that was committed anywhere before it answers
 		$began = (int) (microtime(true) * 1e6);
-		$starts = fn (): array => array_column($reader->read('SELECT id, stored_at FROM wp_sophmate_journal WHERE lease IS NOT NULL AND stored_at > ?', [$began]), 'stored_at', 'id');
+		$starts = fn (): array => array_column($reader->read('SELECT id, stored_at, stream, seq FROM wp_sophmate_journal WHERE lease IS NOT NULL AND stored_at > ?', [$began]), null, 'id');
 		while (!$stopped()) {
 			$until_stored(fn (): int => $switches->hold('category:commerce', 'ann', 'too many orders'));
 			$acknowledged = (int) (microtime(true) * 1e6);
 			$before = $starts();
 			usleep(random_int(50000, 200000));
 			$saw('holds');
-			foreach (array_diff_key($starts(), $before) as $sent) {
-				$saw($sent > $acknowledged ? 'sent after the acknowledgement' : 'in flight at the acknowledgement');
+			$late = array_diff_key($starts(), $before);
+			$releasing = (int) (microtime(true) * 1e6);
+			foreach ($late as $start) {
+				$saw($start['stored_at'] > $acknowledged ? 'sent after the acknowledgement' : 'in flight at the acknowledgement');
+				file_put_contents(work('late'), "{$start['stream']}\t{$start['seq']}\t$releasing\n", FILE_APPEND | LOCK_EX);
 			}
 			$began = $acknowledged - 60000000;
 			$until_stored(fn (): int => $switches->release('category:commerce', 'ann', 'go on'));

@@ -57,6 +57,7 @@ static void read_identity(sim_world *w, answer *a)
 		put_str(a, "value", values[i]);
 		put_int(a, "packet", w->packet, -1);
 		put_int(a, "now", sim_db_now(w), -1);
+		put_int(a, "cluster", w->cluster, -1);
 	}
 }
 

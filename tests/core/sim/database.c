@@ -342,7 +342,20 @@ static void switch_update(sim_world *w, const sm_value *p, int64_t *changed)
 
 /* ---- writes ---- */
 
-sm_status sim_database_write(sim_world *w, const sm_statement *st, int writer, int64_t *changed, sm_error *e)
+/* Behind the events of a start come site_check and at most three targets: they do not fill a row. */
+static size_t events_of_start(const sm_statement *st)
+{
+	return (st->n_params - 1) / SIM_EVENT_PARAMS;
+}
+
+bool sim_database_open(sim_world *w, const sm_statement *st)
+{
+	const size_t guard = events_of_start(st) * SIM_EVENT_PARAMS;
+
+	return st->kind != SM_SQL_APPEND_START || guard_open(w, st->params + guard, st->n_params - guard);
+}
+
+sm_status sim_database_write(sim_world *w, const sm_statement *st, int writer, bool saw_open, int64_t *changed, sm_error *e)
 {
 	const sm_value *p = st->params;
 
@@ -351,15 +364,11 @@ sm_status sim_database_write(sim_world *w, const sm_statement *st, int writer, i
 	switch (st->kind) {
 	case SM_SQL_APPEND:
 		return insert_rows(w, st, st->n_params / SIM_EVENT_PARAMS, writer, changed, e);
-	case SM_SQL_APPEND_START: {
-		const size_t n = (st->n_params - 1) / SIM_EVENT_PARAMS; /* site_check and at most three targets do not fill a row */
-		const bool open = guard_open(w, p + n * SIM_EVENT_PARAMS, st->n_params - n * SIM_EVENT_PARAMS);
-
-		if (!open && SM_PLANTED(OUTCOME_CONDITIONAL)) {
+	case SM_SQL_APPEND_START:
+		if (!saw_open && SM_PLANTED(OUTCOME_CONDITIONAL)) {
 			return SM_OK; /* the switch decides about all rows */
 		}
-		return insert_rows(w, st, open ? n : n - 1, writer, changed, e);
-	}
+		return insert_rows(w, st, events_of_start(st) - !saw_open, writer, changed, e);
 	case SM_SQL_APPEND_LAPSED:
 		return lapsed(w, p + SIM_EVENT_PARAMS) ? insert_rows(w, st, 1, writer, changed, e) : SM_OK;
 	case SM_SQL_SWITCH_INSERT:

@@ -7,8 +7,12 @@
 
 enum { SIM_EVENT_PARAMS = 7, SIM_RUN_PARAMS = 11 }; /* columns of a journal row, of a run's row */
 
-/** Executes a write; all of it or nothing. @return SM_OK and the rows changed, SM_E_STORE where a server would report an error */
-sm_status sim_database_write(sim_world *w, const sm_statement *st, int writer, int64_t *changed, sm_error *e);
+/** What a start reads of the switches now: none is held. True for any other statement. */
+bool sim_database_open(sim_world *w, const sm_statement *st);
+/** Executes a write; all of it or nothing.
+ *  @param saw_open   what a start read of the switches
+ *  @return SM_OK and the rows changed, SM_E_STORE where a server would report an error */
+sm_status sim_database_write(sim_world *w, const sm_statement *st, int writer, bool saw_open, int64_t *changed, sm_error *e);
 /** Answers a read for a worker; its cells and texts live in the arena. @return SM_OK, SM_E_NOMEM */
 sm_status sim_database_read(sim_worker *k, const sm_statement *st, sm_arena *arena, sm_rows *rows);
 sim_run_row *sim_run_row_of(sim_world *w, sm_bytes id);

@@ -179,6 +179,10 @@ static sim_fired *begin(sim_worker *k, const sm_call *call)
 		sim_violation(w, "no effect after its deadline", "attempt %d of %.*s begins %" PRId64 " ms after its intent was stored",
 			call->attempt, (int)call->step->name.n, call->step->name.p, (w->now - intent->true_at) / SIM_MS);
 	}
+	if (intent->held_by != NULL && intent->held_by->stored_release < intent->held_generation) {
+		sim_violation(w, "no effect of a start after an acknowledged hold", "attempt %d of %.*s begins, which was stored while %s was held",
+			call->attempt, (int)call->step->name.n, call->step->name.p, intent->held_by->target);
+	}
 	sim_key(w, run, call->step->name, key);
 	if (strcmp(key, call->key) != 0) {
 		sim_violation(w, "one key for all attempts", "%s instead of %s", call->key, key);

@@ -151,6 +151,7 @@ static sim_world *run_job(uint64_t seed, bool verbose)
 
 	w->chance = sim_choose(w, 6) == 0 ? 0 : 6 + (int)sim_choose(w, 40);
 	w->early_verdicts = sim_choose(w, 4) == 0;
+	w->cluster = sim_choose(w, 4) == 0;
 	w->records_externals = sim_choose(w, 3) == 0 ? 3 : 0;
 	sessions = 2 + (int)sim_choose(w, SESSIONS_MAX - 1);
 	for (int i = 0; i < sessions; i++) {

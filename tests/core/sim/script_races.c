@@ -40,7 +40,8 @@ static void starts_against_flips(sim_world *w, int variant)
 	const sm_workflow **registry = script_registry(w, flow);
 
 	w->policy = SIM_RANDOM;
-	w->chance = variant % 4 == 0 ? 40 : 0;
+	w->cluster = variant >= 60;
+	w->chance = w->cluster ? 10 : variant % 4 == 0 ? 40 : 0;
 	for (int i = 0; i < 4; i++) {
 		script_add(w, registry, sim_do_start, &(sim_job){.workflow = flow, .subject = subjects[i], .sleep_us = sim_choose(w, 300 * SIM_MS)});
 	}
@@ -51,6 +52,30 @@ static void starts_against_flips(sim_world *w, int variant)
 	sim_run(w);
 	w->policy = SIM_ALONE;
 	w->chance = 0;
+	sim_settle(w, registry, 40);
+}
+
+/* On a cluster: a start is on its way when a hold is acknowledged, and stored after it without having seen it. */
+static void held_behind_a_start(sim_world *w, int variant)
+{
+	static const sim_fault delays[] = {F_W_STALL, F_W_LATE3, F_W_LATE9};
+	const sm_workflow *flow = sim_flow(script_never3, true, false);
+	const sm_workflow *once = sim_once(SM_REPEAT_NEVER, false);
+	const sm_workflow **registry = script_registry(w, flow);
+	const bool claims = variant % 2 != 0;
+
+	w->cluster = true;
+	w->policy = SIM_ROUND;
+	w->slow_us = 2 * SIM_S;
+	script_plan(w, 1 + variant / 2 % 6, delays[variant / 12]);
+	script_add(w, registry, claims ? sim_do_claim : sim_do_start, &(sim_job){.workflow = claims ? once : flow, .subject = "order:1"});
+	script_add(w, registry, sim_do_switch, &(sim_job){.target = "*", .hold = true, .sleep_us = 500 * SIM_MS});
+	sim_run(w);
+	demand(w, variant > 1 || (stored(w, SM_STEP_STARTED) == 1 && stored(w, SM_STEP_FAILED) == 1 && effects_in_ledger(w) == 0),
+		"a start that is stored after the hold comes to nothing");
+	script_add(w, registry, sim_do_switch, &(sim_job){.target = "*"});
+	sim_run(w);
+	w->policy = SIM_ALONE;
 	sim_settle(w, registry, 40);
 }
 
@@ -149,7 +174,8 @@ static void put_off_starves_nobody(sim_world *w, int variant)
 const script races_scripts[] = {
 	{"many start one order", many_start_one_order, 60},
 	{"many call once", many_call_once, 90},
-	{"starts against flips", starts_against_flips, 60},
+	{"starts against flips", starts_against_flips, 120},
+	{"held behind a start", held_behind_a_start, 36},
 	{"two find a hold", two_find_a_hold, 12},
 	{"first start of a category", first_start_of_a_category, 48},
 	{"many number the log", many_number_the_log, 60},

@@ -63,6 +63,8 @@ typedef struct sim_row {
 	int writer;                             /* worker that sent it */
 	sm_event ev;                            /* as decoded */
 	bool lost;                              /* a fail-over forgot it */
+	const struct sim_switch_row *held_by;   /* a start on a cluster: stored after this hold was acknowledged, with this generation */
+	int64_t held_generation;
 } sim_row;
 
 typedef struct sim_stream {
@@ -81,6 +83,7 @@ typedef struct sim_pending {
 	sm_statement st;
 	int64_t after;
 	int writer;
+	bool saw_open;   /* on a cluster: what its start read of the switches when it was sent */
 } sim_pending;
 
 typedef struct sim_switch_row {
@@ -197,6 +200,7 @@ typedef struct sim_world {
 	sm_keys keys;
 	char site_check[SM_ID_SIZE];
 	int64_t packet;
+	bool cluster;           /* a start decides by the switches as they were when it was sent, not as they are when it is stored */
 	int64_t mark;
 	sim_row *rows;
 	size_t n_rows;

@@ -22,7 +22,7 @@ static void deliver(sim_world *w)
 		memmove(&w->pending[i], &w->pending[i + 1], (w->n_pending - i - 1) * sizeof p);
 		w->n_pending--;
 		sim_trace(w, "a late statement of %d arrives", p.writer);
-		sim_database_write(w, &p.st, p.writer, &changed, &e);
+		sim_database_write(w, &p.st, p.writer, w->cluster ? p.saw_open : sim_database_open(w, &p.st), &changed, &e);
 		i = 0;
 	}
 }
@@ -33,7 +33,7 @@ void sim_store_flush(sim_world *w)
 	deliver(w);
 }
 
-static void post(sim_world *w, const sm_statement *st, int writer, int64_t calls)
+static void post(sim_world *w, const sm_statement *st, int writer, bool saw_open, int64_t calls)
 {
 	sim_pending *p;
 	sm_value *params;
@@ -49,7 +49,7 @@ static void post(sim_world *w, const sm_statement *st, int writer, int64_t calls
 		}
 	}
 	p = &w->pending[w->n_pending++];
-	*p = (sim_pending){.st = *st, .after = w->calls + calls, .writer = writer};
+	*p = (sim_pending){.st = *st, .after = w->calls + calls, .writer = writer, .saw_open = saw_open};
 	p->st.params = params;
 	p->st.sql = (sm_bytes){"", 0};
 	p->st.columns = NULL;
@@ -160,6 +160,7 @@ static sm_status store_write(void *ctx, const sm_statement *st, int64_t *changed
 	sim_world *w = k->w;
 	sim_fault fault;
 	int64_t n = 0;
+	bool saw_open;
 	sm_status s = SM_OK;
 
 	sim_yield(w);
@@ -167,6 +168,7 @@ static sm_status store_write(void *ctx, const sm_statement *st, int64_t *changed
 	if (is_append(st->kind)) {
 		check_resend(k, st);
 	}
+	saw_open = sim_database_open(w, st);
 	fault = fault_here(k, st, sim_at(w, SIM_WRITE, on_path(st->kind)));
 	w->store_faults += fault != F_NONE && fault != F_W_TWICE && fault != F_W_SLOW && fault != F_W_STALL;
 	*changed = 0;
@@ -177,7 +179,7 @@ static sm_status store_write(void *ctx, const sm_statement *st, int64_t *changed
 		sim_die(w);
 	}
 	if (fault == F_W_KILL_LATE || fault == F_W_LATE1 || fault == F_W_LATE3 || fault == F_W_LATE9) {
-		post(w, st, k->id, fault == F_W_LATE1 ? 2 : fault == F_W_LATE9 ? LATE_MAX : 4);
+		post(w, st, k->id, saw_open, fault == F_W_LATE1 ? 2 : fault == F_W_LATE9 ? LATE_MAX : 4);
 		if (fault == F_W_KILL_LATE) {
 			sim_die(w);
 		}
@@ -185,7 +187,7 @@ static sm_status store_write(void *ctx, const sm_statement *st, int64_t *changed
 	} else if (fault == F_W_REFUSED) {
 		s = sim_refuse(e, "Deadlock found when trying to get lock");
 	} else if (fault != F_W_SHORT) {
-		s = sim_database_write(w, st, k->id, &n, e);
+		s = sim_database_write(w, st, k->id, w->cluster ? saw_open : sim_database_open(w, st), &n, e);
 	}
 	w->calls++;
 	deliver(w);
@@ -200,7 +202,7 @@ static sm_status store_write(void *ctx, const sm_statement *st, int64_t *changed
 		n = 0;
 		break;
 	case F_W_TWICE:
-		post(w, st, k->id, 3);
+		post(w, st, k->id, saw_open, 3);
 		break;
 	case F_W_SLOW:
 		sim_sleep(w, w->slow_us);
