@@ -234,8 +234,17 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		without_start = leave_start_out(s, st);
 		start = false;
 	}
-	for (int sends = 0; sends < s->j->sends; sends++) {
+	for (int sends = 0;; sends++) {
 		int64_t changed = 0;
+		if (sends == s->j->sends) {
+			if (!start || s->n - s->stored < 2 || s->events[0].type == SM_RUN_STARTED) {
+				break;
+			}
+			/* A switch's row may be locked for long: what happened is stored by itself. The whole statement, still on its way, would then collide. */
+			without_start = leave_start_out(s, SM_E_LOST);
+			start = false;
+			sends = 0;
+		}
 		if (sends > 0 && SM_PLANTED(NEW_IDS_ON_RESEND) && (st = prepare(s, e))) {
 			return st;
 		}

@@ -101,6 +101,34 @@ static void a_store_that_takes_nothing_fires_nothing(fixture *f)
 }
 ON_BOTH(a_store_that_takes_nothing_fires_nothing)
 
+/* From the first boundary on the store refuses what is guarded by a switch, as where its row stays locked. */
+static void refuse_starts(fixture *f, const sm_statement *st)
+{
+	if (st->kind == SM_SQL_APPEND_START && f->effects_run > 0) {
+		f->fault = FAULT_REFUSED;
+		f->fault_kind = SM_SQL_APPEND_START;
+		f->fault_times = 1000;
+		f->before = NULL;
+	}
+}
+
+static void an_outcome_is_stored_where_the_next_start_never_is(fixture *f)
+{
+	sm_history h;
+	sm_progress p;
+	f->before = refuse_starts;
+	assert_int_equal(fixture_start(f, "order:1", &h, &p), SM_E_UNCERTAIN); /* about the second step's start, which was tried again by itself */
+	assert_int_equal(f->effects_run, 1);
+	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}journal"), 3);
+	fixture_load(f, "order:1", &h);
+	assert_int_equal(h.events[2].type, SM_STEP_FINISHED);
+	f->fault = FAULT_NONE;
+	assert_ok(f, sm_drive_advance(&f->drive, &h, &p, &f->e));
+	assert_int_equal(f->effects_run, 3);
+	assert_run_is_whole(f, "order:1");
+}
+ON_BOTH(an_outcome_is_stored_where_the_next_start_never_is)
+
 /* ---- many at once ---- */
 
 enum { STARTERS = 16, SAME_KEYS = 12 };
@@ -150,6 +178,7 @@ int main(void)
 		BOTH(bytes_pass_whatever_the_charset_of_the_site),
 		BOTH(a_lost_refused_or_repeated_write_changes_nothing),
 		BOTH(a_store_that_takes_nothing_fires_nothing),
+		BOTH(an_outcome_is_stored_where_the_next_start_never_is),
 		BOTH(sixteen_processes_that_start_the_same_event_make_one_run),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
