@@ -113,7 +113,7 @@ static sm_status prepare(sending *s, sm_error *e)
 	for (size_t i = s->stored; st == SM_OK && i < s->n; i++) {
 		sm_event *ev = &s->events[i];
 		memcpy(ev->stream, h->stream, SM_ID_SIZE);
-		st = sm_event_redact(ev, h->arena, &rules);
+		st = sm_event_redact(ev, h->arena, &rules, e);
 		st = st ? st : sm_event_encode(ev, h->arena, &s->j->host, s->j->log, ++seq, last, e);
 		if (st == SM_OK) {
 			ev->stored_at = sm_journal_now(s->j);

@@ -14,7 +14,7 @@ enum { SM_STREAM_NAME_MAX = 64 };
 typedef struct sm_site_event {
 	sm_bytes stream;     /* sm_stream_name_free */
 	sm_bytes name;       /* sm_event_name_free */
-	const sm_json *data; /* an object: clear text, for ever */
+	const sm_json *data; /* an object: clear text, for ever; "redacted" is the engine's: the names of what was taken out, as in any event */
 	const sm_private *p; /* canonical texts under distinct names of [a-z_]+, at most SM_PRIVATE_FIELDS_MAX: erasable */
 	size_t n_p;
 } sm_site_event;
@@ -23,7 +23,7 @@ bool sm_stream_name_free(sm_bytes name);
 /** Appends to the stream of that name; redaction applies to data and private values.
  *  @param id       of the event
  *  @param stream   id of its stream
- *  @return SM_OK, SM_E_ARGUMENT, SM_E_LIMIT (leaf, statement), SM_E_LOST (others wrote there all the time: nothing is stored), SM_E_UNCERTAIN,
+ *  @return SM_OK, SM_E_ARGUMENT (a name is not free or holds a secret), SM_E_LIMIT (leaf, statement), SM_E_LOST (others wrote there all the time: nothing is stored), SM_E_UNCERTAIN,
  *          SM_E_STORE, SM_E_SCHEMA, SM_E_ABORTED, SM_E_NOMEM */
 sm_status sm_audit_append(sm_journal *j, sm_arena *arena, const sm_site_event *what, char id[SM_ID_SIZE], char stream[SM_ID_SIZE], sm_error *e);
 

@@ -56,6 +56,13 @@ sm_status sm_audit_append(sm_journal *j, sm_arena *arena, const sm_site_event *w
 	if (!sm_stream_name_free(what->stream) || !sm_event_name_free(what->name)) {
 		return sm_fail(e, SM_E_ARGUMENT, "a name of a stream or of an event is not free");
 	}
+	if (sm_json_get(what->data, "redacted") != NULL) {
+		return sm_fail(e, SM_E_ARGUMENT, "$data must not have the name \"redacted\": that is where the event lists what was taken out of it");
+	}
+	const char *secret = sm_secret_in(&j->redaction, what->stream);
+	if (secret != NULL) {
+		return sm_fail(e, SM_E_ARGUMENT, "$stream holds what must never be stored (%s): use a name that does not", secret);
+	}
 	sm_audit_stream(&j->keys, what->stream, stream);
 	sm_history_init(&h, arena, stream);
 	st = load_tip(j, &h, e);

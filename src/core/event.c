@@ -285,7 +285,16 @@ static sm_status data_json(const sm_event *ev, sm_arena *arena, sm_json **d, sm_
 		return SM_E_NOMEM;
 	}
 	**d = *ev->data;
-	return SM_OK;
+	if (ev->redacted == NULL) {
+		return SM_OK;
+	}
+	sm_json *list = sm_json_new(arena, SM_JSON_ARRAY);
+	if (list == NULL) {
+		return SM_E_NOMEM;
+	}
+	*list = *ev->redacted;
+	(*d)->u.o.cap = (*d)->u.o.n; /* its members are the caller's: the copy gets room of its own */
+	return sm_json_set(arena, *d, SM_STR("redacted"), list);
 }
 
 sm_status sm_event_encode(sm_event *ev, sm_arena *arena, const sm_host *host, sm_bytes log, int32_t seq, const char *last_id, sm_error *e)
@@ -476,6 +485,7 @@ sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes
 		return bad(e, "d");
 	}
 	ev->data = type == SM_OF_THE_SITE ? d : NULL;
+	ev->redacted = type == SM_OF_THE_SITE ? sm_json_get(d, "redacted") : NULL;
 	const struct shape *shape = &shapes[type];
 	uint64_t seen = 0;
 	for (size_t i = 0; ev->data == NULL && i < d->u.o.n; i++) {

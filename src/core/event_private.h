@@ -18,7 +18,8 @@ bool sm_private_cut(sm_event *ev, sm_bytes text);
 sm_status sm_private_without(sm_arena *arena, const sm_event *ev, unsigned gone, sm_bytes *out);
 
 /** Takes out of an event that is not encoded yet what must not be stored (redact.h): its private values, and of the clear ones those that
- *  come from outside. What was changed is named in ev->redacted. Once more does nothing. @return SM_OK, SM_E_NOMEM */
-sm_status sm_event_redact(sm_event *ev, sm_arena *arena, const sm_redaction *rules);
+ *  come from outside. What was changed is named in ev->redacted. Once more does nothing.
+ *  @return SM_OK, SM_E_NOMEM, SM_E_ARGUMENT (a name that first comes in with this event holds a secret: e says which) */
+sm_status sm_event_redact(sm_event *ev, sm_arena *arena, const sm_redaction *rules, sm_error *e);
 
 #endif

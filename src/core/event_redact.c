@@ -54,12 +54,42 @@ static sm_status redact_clear(redacting *r, sm_bytes *text)
 	return st || !found ? st : say(r, SM_STR("d"));
 }
 
-sm_status sm_event_redact(sm_event *ev, sm_arena *arena, const sm_redaction *rules)
+/* ---- names, which stand in clear text for ever ---- */
+
+static sm_status check_name(const sm_redaction *rules, const char *what, sm_bytes name, sm_error *e)
+{
+	const char *secret = name.n > 0 ? sm_secret_in(rules, name) : NULL;
+	return secret == NULL ? SM_OK : sm_fail(e, SM_E_ARGUMENT, "%s holds what must never be stored (%s): use a name that does not", what, secret);
+}
+
+/* Where a name comes in: events that repeat one are never refused, so that nothing is stuck when the site's secrets change. */
+static sm_status check_names(const sm_event *ev, const sm_redaction *rules, sm_error *e)
+{
+	const struct { sm_event_type type; const char *what; sm_bytes name; } names[] = {
+		{SM_RUN_STARTED, "the workflow's name", ev->workflow}, {SM_RUN_STARTED, "the workflow's version", ev->version},
+		{SM_RUN_STARTED, "the workflow's category", ev->category}, {SM_RUN_RESUMED, "the workflow's version", ev->version},
+		{SM_EXTERNAL_RECORDED, "the kind of an external id", ev->kind}, {SM_SWITCH_HELD, "target", ev->target}, {SM_OF_THE_SITE, "$type", ev->name}
+	};
+	sm_status st = SM_OK;
+	for (size_t i = 0; st == SM_OK && i < sizeof names / sizeof *names; i++) {
+		st = names[i].type == ev->type ? check_name(rules, names[i].what, names[i].name, e) : SM_OK;
+	}
+	for (size_t i = 0; st == SM_OK && i < ev->n_steps && (ev->type == SM_RUN_STARTED || ev->type == SM_RUN_RESUMED); i++) {
+		st = check_name(rules, "a step's name", ev->steps[i].name, e);
+		st = st ? st : check_name(rules, "a step's owner", ev->steps[i].owner, e);
+	}
+	for (size_t i = 0; st == SM_OK && i < ev->n_p && ev->type == SM_OF_THE_SITE; i++) {
+		st = check_name(rules, "$private: a name", ev->p[i].field, e);
+	}
+	return st;
+}
+
+sm_status sm_event_redact(sm_event *ev, sm_arena *arena, const sm_redaction *rules, sm_error *e)
 {
 	redacting r = {arena, rules, NULL};
 	const sm_json **const trees[] = {&ev->touched, &ev->cost, &ev->data};
 	sm_bytes *const texts[] = {&ev->failure, &ev->code, &ev->why};
-	sm_status st = SM_OK;
+	sm_status st = check_names(ev, rules, e);
 
 	for (size_t i = 0; st == SM_OK && i < ev->n_p; i++) {
 		bool found = false;

@@ -66,7 +66,7 @@ typedef struct sm_event {
 	const sm_json *erased;     /* [[seq, field ...] ...]: private values of this stream that are gone, or about to be */
 	const sm_json *redacted;   /* [field ...]: private values, or "d", out of which something secret was taken before they were stored */
 	sm_bytes name;             /* type as it stands in the leaf; SM_OF_THE_SITE: to be given */
-	const sm_json *data;       /* SM_OF_THE_SITE: all of d, an object */
+	const sm_json *data;       /* SM_OF_THE_SITE: d, an object without a member "redacted" of its own; as read, all of d */
 
 	/* private fields (p) */
 	sm_private p[SM_PRIVATE_FIELDS_MAX];

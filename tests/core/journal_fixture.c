@@ -142,7 +142,7 @@ static sm_status run_effect(void *ctx, const sm_call *call, sm_arena *arena, sm_
 	if (out->kind == SM_OUTCOME_DONE) {
 		out->p[out->n_p++] = (sm_private){SM_STR("output"), SM_STR("{\"id\":\"\xc3\x85sa \xf0\x9f\x9b\x92\"}")};
 	} else if (out->kind == SM_OUTCOME_NOT_DONE) {
-		out->failure_class = SM_CLASS_PERMISSION;
+		out->failure_class = f->failure_class ? (sm_failure_class)f->failure_class : SM_CLASS_PERMISSION;
 		out->p[out->n_p++] = (sm_private){SM_STR("message"), SM_STR("\"no\"")};
 	} else {
 		out->why = SM_STR("lost_answer");

@@ -34,6 +34,7 @@ typedef struct fixture {
 	sm_effects effects;
 	sm_drive drive;
 	sm_outcome_kind outcome[3]; /* of each step's effect */
+	int failure_class;          /* of an effect that was not done; 0 = SM_CLASS_PERMISSION, which no retry heals */
 	bool externals;             /* each finished effect records the id ch_<step> of kind "charge" */
 	long effects_run;
 } fixture;

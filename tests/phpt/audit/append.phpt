@@ -30,6 +30,7 @@ foreach (['', 'shop', 'run.started', 'run.x', 'switch.held', 'log.opened', 'priv
     thrown(fn () => $log->append($type));
 }
 thrown(fn () => $log->append('a.b', [1, 2]));
+thrown(fn () => $log->append('a.b', ['redacted' => []]));
 thrown(fn () => $log->append('a.b', ['x' => fopen('php://memory', 'r')]));
 thrown(fn () => $log->append('a.b', ['x' => str_repeat('x', 65535)]));
 thrown(fn () => $log->append('a.b', ['x' => str_repeat('x', 65400)]));
@@ -43,7 +44,7 @@ foreach (['', 'log', 'privacy', 'Site', '1st', str_repeat('s', 65)] as $stream) 
 echo count($rows()), " rows\n";
 ?>
 --EXPECT--
-1 shop.price.changed {"from":"1.00","key":"[redacted: key]","sku":"A-1","to":1.5} by,why begins {"by":"jane@shop.example","why":{"n":[1],"password":{"$redacted":"by name"}}}
+1 shop.price.changed {"from":"1.00","key":"[redacted: key]","redacted":["why","d"],"sku":"A-1","to":1.5} by,why begins {"by":"jane@shop.example","why":{"n":[1],"password":{"$redacted":"by name"}}}
 2 shop.opened []  after the first []
 1 user.login [] who begins {"who":"jane"}
 bool(true)
@@ -65,6 +66,7 @@ SophMate\InvalidArgument: AuditLog::append(): $type must be two or more words of
 SophMate\InvalidArgument: AuditLog::append(): $type must be two or more words of a-z, 0-9 and underscore with dots between them, at most 64 bytes, and none of the engine's own (run. step. switch. log. privacy. ...); got "note.x"
 SophMate\InvalidArgument: AuditLog::append(): $type must be two or more words of a-z, 0-9 and underscore with dots between them, at most 64 bytes, and none of the engine's own (run. step. switch. log. privacy. ...); got "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
 SophMate\InvalidArgument: AuditLog::append(): $data must be an array with names for keys, got a list
+SophMate\InvalidArgument: $data must not have the name "redacted": that is where the event lists what was taken out of it
 SophMate\InvalidArgument: AuditLog::append(): $data: $.x has no canonical form: a resource
 SophMate\LimitExceeded: AuditLog::append(): $data: the canonical text is longer than 65535 bytes
 SophMate\LimitExceeded: The limit bytes of a leaf is 65535, got 65536

@@ -21,7 +21,7 @@ final class SiteStore implements Store, Redaction
     function read(string $sql, array $params): array { return $this->inner->read($sql, $params); }
     function reset(): void { $this->inner->reset(); }
     function redactedNames(): array { return ['Patient-ID']; }
-    function secrets(): array { return [SALT, '', 'tiny']; }
+    function secrets(): array { return [SALT, '', 'tiny', 'hush-hush']; }
 }
 
 $store = new SiteStore(store());
@@ -109,6 +109,18 @@ thrown(fn () => $engine->start($w, 'order:3', [], '1', 'hook ' . CARD));
 echo 'a subject may speak of passwords: ', $engine->start($w, 'reset password: user 7', [])->subject, "\n";
 echo 'dump: ', leaks(dump()), "\n";
 
+echo "-- so are names, which are clear text\n";
+$one = fn (string $name, string $version, string $category, string $step, string $owner) => new Workflow($name, $version, $category, 'operations', [new Step($step, fn () => print("ACTED\n"), Effect::Money, owner: $owner)]);
+foreach ([['w 4242.4242.4242.4242', '1', 'c', 's', 'o'], ['w', CARD, 'c', 's', 'o'], ['w', '1', 'my hush-hush', 's', 'o'], ['w', '1', 'c', 's ' . CARD, 'o'], ['w', '1', 'c', 's', 'o ' . KEY]] as $words) {
+    thrown(fn () => (new Engine($store))->start($one(...$words), 'order:4', []));
+}
+thrown(fn () => $engine->once('a key', 1, $make, category: 'c ' . CARD));
+thrown(fn () => (new KillSwitches($store))->hold('workflow:hush-hush', 'jane', 'x'));
+thrown(fn () => (new AuditLog($store))->append('shop.opened', [], [], 'a-hush-hush'));
+$kind = new Workflow('kind', '1', 'commerce', 'operations', [new Step('s', fn (Attempt $a) => thrown(fn () => $a->externalId('card ' . CARD, 'x')), Effect::Money)]);
+show($engine->start($kind, 'order:5', []));
+echo 'dump: ', leaks(dump()), str_contains(dump(), 'hush') ? ' and the name' : '', "\n";
+
 echo "-- nothing else shows it\n";
 ob_start();
 var_dump($run, $engine, $claim, $keys, $engine->find($run->id));
@@ -175,6 +187,18 @@ SophMate\InvalidArgument: $key holds what must never be stored (key): use an id 
 SophMate\InvalidArgument: $occurrence holds what must never be stored (card number): use an id that is none
 SophMate\InvalidArgument: $trigger holds what must never be stored (card number): use an id that is none
 a subject may speak of passwords: reset password: user 7
+dump: none
+-- so are names, which are clear text
+SophMate\InvalidArgument: the workflow's name holds what must never be stored (card number): use a name that does not
+SophMate\InvalidArgument: the workflow's version holds what must never be stored (card number): use a name that does not
+SophMate\InvalidArgument: the workflow's category holds what must never be stored (secret of this site): use a name that does not
+SophMate\InvalidArgument: a step's name holds what must never be stored (card number): use a name that does not
+SophMate\InvalidArgument: a step's owner holds what must never be stored (key): use a name that does not
+SophMate\InvalidArgument: the workflow's category holds what must never be stored (card number): use a name that does not
+SophMate\InvalidArgument: $target holds what must never be stored (secret of this site): use a name that does not
+SophMate\InvalidArgument: $stream holds what must never be stored (secret of this site): use a name that does not
+SophMate\InvalidArgument: the kind of an external id holds what must never be stored (card number): use a name that does not
+completed
 dump: none
 -- nothing else shows it
 none
