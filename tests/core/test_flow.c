@@ -107,6 +107,15 @@ static void the_definition_is_what_formats_says(void **state)
 		"{\"effect\":\"money\",\"key_window_ms\":86400000,\"name\":\"charge\",\"repeat\":\"once\",\"timeout_ms\":30000}],\"version\":\"1\"}");
 	sm_sha256_hex(sm_buf_bytes(&b), hash);
 	assert_string_equal(hash, d.w.definition);
+	/* what is never stored is part of it */
+	static const sm_bytes names[] = {SM_LIT("iban"), SM_LIT("pin")};
+	d.w.redact = (sm_redaction){.names = names, .n_names = 2};
+	sm_buf_init(&b, &d.arena, 10000);
+	assert_int_equal(sm_workflow_definition(&b, &d.arena, &d.w, &d.e), SM_OK);
+	const char *redact = strstr(sm_buf_bytes(&b).p, ",\"redact\":");
+	assert_non_null(redact);
+	assert_memory_equal(redact, ",\"redact\":[\"iban\",\"pin\"],\"steps\":[", 34);
+	d.w.redact = (sm_redaction){.n_names = 0};
 	/* a buffer too small for it says so */
 	sm_buf_init(&b, &d.arena, 100);
 	assert_int_equal(sm_workflow_definition(&b, &d.arena, &d.w, &d.e), SM_E_LIMIT);

@@ -412,6 +412,43 @@ static void a_run_of_many_events_is_followed_in_little_memory(fixture *f)
 }
 ON_BOTH(a_run_of_many_events_is_followed_in_little_memory)
 
+/* More streams than are compared by one statement, so that each is given up and read again. */
+static void many_streams_at_once_are_read_again(fixture *f)
+{
+	enum { STREAMS = 40, ROUNDS = 4 };
+	verify_case c;
+	char name[32], sql[300], of[SM_ID_SIZE];
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < STREAMS; i++) {
+			snprintf(name, sizeof name, "s%d", i);
+			append_large(f, name, 10, 10);
+		}
+		fixture_catch_up(f); /* rounds lie behind each other in the log */
+	}
+	unsigned_case(&c, f);
+	c.o.fold_bytes = 1;
+	for (int page = 1; page <= 61; page += 20) {
+		c.o.page = page;
+		assert_sound(&c);
+		assert_int_equal(c.r.streams, STREAMS);
+		assert_int_equal(c.r.openings, STREAMS * ROUNDS);
+	}
+	/* the last two of one stream in each other's place: their hashes are no longer those of their places, but nobody signed them */
+	sm_audit_stream(&f->j.keys, SM_STR("s7"), of);
+	snprintf(sql, sizeof sql, "SELECT MIN(leaf_index) AS n FROM {p}journal WHERE stream='%s' AND seq=3", of);
+	int64_t third = fixture_int(f, sql);
+	snprintf(sql, sizeof sql, "SELECT MIN(leaf_index) AS n FROM {p}journal WHERE stream='%s' AND seq=4", of);
+	int64_t fourth = fixture_int(f, sql);
+	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf_index=1000 WHERE stream='%s' AND seq=3", of);
+	fixture_exec(f, sql);
+	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf_index=%lld WHERE stream='%s' AND seq=4", (long long)third, of);
+	fixture_exec(f, sql);
+	snprintf(sql, sizeof sql, "UPDATE {p}journal SET leaf_index=%lld WHERE leaf_index=1000", (long long)fourth);
+	fixture_exec(f, sql);
+	assert_has_finding(&c, SM_VERDICT_INVALID, "place", "before an event of its stream that came earlier");
+}
+ON_BOTH(many_streams_at_once_are_read_again)
+
 /* ---- switches ---- */
 
 static void a_flip_stands_in_its_own_stream_and_has_its_row(fixture *f)
@@ -472,6 +509,7 @@ int main(void)
 		BOTH(a_callback_ends_it),
 		BOTH(it_goes_on_from_what_was_verified),
 		BOTH(a_run_of_many_events_is_followed_in_little_memory),
+		BOTH(many_streams_at_once_are_read_again),
 		BOTH(a_flip_stands_in_its_own_stream_and_has_its_row),
 		BOTH(leaves_that_no_engine_writes_are_found),
 	};
