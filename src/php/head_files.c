@@ -1,5 +1,6 @@
 #include "head_files.h"
 #include "key_files.h"
+#include "known_heads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +8,7 @@
 #include <sys/stat.h>
 #include <syslog.h>
 
-enum { LOCK_WAIT_US = 10000000, LOCK_NAP_US = 10000, ANCHOR_LINE_MAX = 8192, ANCHOR_WINDOW = 65536 };
+enum { LOCK_WAIT_US = 10000000, LOCK_NAP_US = 10000, ANCHOR_LINE_MAX = SOPHMATE_ANCHOR_LINE_MAX, ANCHOR_WINDOW = 65536 };
 
 static sm_status failed(sm_error *e, const char *setting, const char *name, const char *what)
 {

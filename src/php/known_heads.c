@@ -89,38 +89,74 @@ static sm_status next_file(sophmate_known_heads *heads, sm_outer_head *out, bool
 	return SM_OK;
 }
 
-/* ---- anchor file: a line without its end was cut off, and counts for nothing ---- */
+/* ---- anchor file: a line without its end was cut off, and counts for nothing; neither does one that is longer than any that is written ---- */
 
-static sm_status next_line(sophmate_known_heads *heads, sm_outer_head *out, bool *more, sm_error *e)
+/* @return false: there is no whole line left; n = 0: it was too long */
+static bool read_line(sophmate_known_heads *heads, char line[SOPHMATE_ANCHOR_LINE_MAX + 2], size_t *n)
 {
-	size_t n = 0;
-	char *line = heads->anchor != NULL && heads->left > 0 ? php_stream_get_line(heads->anchor, NULL, 0, &n) : NULL;
-	sm_status status = SM_OK;
+	bool whole = true, ended = false;
 
-	(void)e;
-	*more = line != NULL && n > 0 && line[n - 1] == '\n' && (zend_off_t)n <= heads->left;
-	if (*more) {
-		sm_arena_free(&heads->arena);
-		heads->left -= (zend_off_t)n;
-		snprintf(heads->label, sizeof(heads->label), "line %" PRId64, ++heads->line);
-		out->label = sm_cstr(heads->label);
-		/* what is no base64 is given as it is, and is found to be no note */
-		status = sm_base64_read(&heads->arena, (sm_bytes){line, n - 1}, &out->note);
-		if (status == SM_E_SYNTAX) {
-			status = sm_arena_dup(&heads->arena, (sm_bytes){line, n - 1}, &out->note);
+	while (!ended) {
+		size_t got = 0;
+
+		if (heads->left <= 0 || php_stream_get_line(heads->anchor, line, SOPHMATE_ANCHOR_LINE_MAX + 2, &got) == NULL || got == 0
+			|| (zend_off_t)got > heads->left) {
+			return false;
 		}
+		heads->left -= (zend_off_t)got;
+		ended = line[got - 1] == '\n';
+		whole = whole && ended;
+		*n = whole ? got - 1 : 0;
 	}
-	if (line != NULL) {
-		efree(line);
+	heads->line++;
+	return true;
+}
+
+static sm_status next_line(sophmate_known_heads *heads, sm_outer_head *out, bool *more)
+{
+	char line[SOPHMATE_ANCHOR_LINE_MAX + 2];
+	size_t n = 0;
+
+	do {
+		*more = heads->anchor != NULL && read_line(heads, line, &n);
+	} while (*more && n == 0);
+	if (!*more) {
+		return SM_OK;
 	}
-	return status;
+	sm_arena_free(&heads->arena);
+	snprintf(heads->label, sizeof(heads->label), "line %" PRId64, heads->line);
+	out->label = sm_cstr(heads->label);
+	/* what is no base64 is given as it is, and is found to be no note */
+	sm_status status = sm_base64_read(&heads->arena, (sm_bytes){line, n}, &out->note);
+	return status == SM_E_SYNTAX ? sm_arena_dup(&heads->arena, (sm_bytes){line, n}, &out->note) : status;
+}
+
+/* As signing opens it: no link, and nothing that would wait for somebody who writes. */
+static sm_status open_anchor(sophmate_known_heads *heads, const char *path, sm_error *e)
+{
+	struct stat file;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0) {
+		return errno == ENOENT ? SM_OK : errno == ELOOP ? sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s is a link", path)
+			: sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s cannot be read: %s", path, strerror(errno));
+	}
+	if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) {
+		close(fd);
+		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s is not a plain file", path);
+	}
+	heads->anchor = php_stream_fopen_from_fd(fd, "rb", NULL);
+	if (heads->anchor == NULL) {
+		close(fd);
+		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s cannot be read", path);
+	}
+	heads->left = file.st_size;
+	return SM_OK;
 }
 
 sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes *origins, size_t n, const sm_alloc *a, sm_error *e)
 {
 	const char *path = SOPHMATE_G(anchor_file);
-	php_stream_statbuf opened;
-	struct stat file;
 
 	memset(heads, 0, sizeof(*heads));
 	sm_arena_init(&heads->arena, a);
@@ -129,18 +165,7 @@ sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes 
 	if (status != SM_OK) {
 		return status;
 	}
-	if (path == NULL || *path == '\0' || (stat(path, &file) != 0 && errno == ENOENT)) {
-		return SM_OK;
-	}
-	if (stat(path, &file) == 0 && !S_ISREG(file.st_mode)) { /* opening a pipe would wait for somebody who writes */
-		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s is not a plain file", path);
-	}
-	heads->anchor = php_stream_open_wrapper(path, "rb", STREAM_DISABLE_OPEN_BASEDIR, NULL);
-	if (heads->anchor == NULL || php_stream_stat(heads->anchor, &opened) != 0) {
-		return sm_fail(e, SM_E_STATE, "sophmate.anchor_file: %.200s cannot be read", path);
-	}
-	heads->left = opened.sb.st_size;
-	return SM_OK;
+	return path == NULL || *path == '\0' ? SM_OK : open_anchor(heads, path, e);
 }
 
 void sophmate_known_heads_close(sophmate_known_heads *heads)
@@ -155,6 +180,7 @@ void sophmate_known_heads_close(sophmate_known_heads *heads)
 
 sm_status sophmate_known_heads_next(sophmate_known_heads *heads, sm_head_place place, sm_outer_head *out, bool *more, sm_error *e)
 {
+	(void)e;
 	*more = false;
-	return place == SM_HEAD_HOST ? next_file(heads, out, more) : place == SM_HEAD_ANCHOR ? next_line(heads, out, more, e) : SM_OK;
+	return place == SM_HEAD_HOST ? next_file(heads, out, more) : place == SM_HEAD_ANCHOR ? next_line(heads, out, more) : SM_OK;
 }

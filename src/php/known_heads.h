@@ -8,6 +8,8 @@
 #include "src/core/audit.h"
 #include "src/core/verify.h"
 
+enum { SOPHMATE_ANCHOR_LINE_MAX = 8192 }; /* bytes of a line of the anchor file that counts */
+
 typedef struct sophmate_known_heads {
 	sm_arena files;
 	sm_bytes *notes;         /* of the head files, those of the oldest log first */
@@ -20,7 +22,7 @@ typedef struct sophmate_known_heads {
 } sophmate_known_heads;
 
 /** @param origins   of the journal's logs, oldest first
- *  @return SM_OK; SM_E_STATE: the anchor file is there and cannot be read */
+ *  @return SM_OK; SM_E_STATE: the anchor file is there and is a link or no plain file, or cannot be read */
 sm_status sophmate_known_heads_open(sophmate_known_heads *heads, const sm_bytes *origins, size_t n, const sm_alloc *a, sm_error *e);
 void sophmate_known_heads_close(sophmate_known_heads *heads);
 /** As sm_verify_options.next_head. */

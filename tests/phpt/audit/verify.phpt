@@ -47,6 +47,11 @@ verdict(anchorSeconds: 0.0);
 ');
 posix_mkfifo("$host->dir/pipe", 0600);
 $host->show('attempt(fn () => $log->verify());', ['sophmate.anchor_file' => "$host->dir/pipe"]);
+symlink("$host->dir/anchor", "$host->dir/link");
+$host->show('attempt(fn () => $log->verify());', ['sophmate.anchor_file' => "$host->dir/link"]);
+$lines = file("$host->dir/anchor");
+file_put_contents("$host->dir/long", [$lines[0], str_repeat('A', 20_000_000), "\n\n", str_repeat('B', 8193), "\n", $lines[1], str_repeat('C', 20_000_000)]);
+$host->show('echo $log->verify()["anchors"], " anchors beside endless lines\n";', ['sophmate.anchor_file' => "$host->dir/long", 'memory_limit' => '16M']);
 echo "proved and exported\n";
 $host->show('
 $id = $store->read("SELECT id FROM wp_sophmate_journal WHERE leaf_index=20", [])[0]["id"];
@@ -109,6 +114,8 @@ DomainException: enough
 20 no anchor, 53 leaves, 1 found
   20 anchor 49-52 No anchor covers the leaves from 49 on, the oldest of which ... old
 SophMate\InvalidState: sophmate.anchor_file: DIR/pipe is not a plain file
+SophMate\InvalidState: sophmate.anchor_file: DIR/link is a link
+2 anchors beside endless lines
 proved and exported
 c2sp.org/tlog-proof@v1 with its leaf index 20
 49 leaves, 3 files: checkpoint tile
@@ -127,7 +134,7 @@ changed
 40 invalid, 57 leaves, 2 found
   40 opening 9 Its private value "input" is missing, and no event privacy.erased names it
 cut, with the heads that the database knew
-40 invalid, 25 leaves, 11 found
+40 invalid, 25 leaves, 12 found
   40 opening 9 Its private value "input" is missing, and no event privacy.erased names it
   40 opening 9 Its private value "subject" is missing, and no event privacy.erased names it
 contradicts
