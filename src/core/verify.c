@@ -8,9 +8,6 @@
 
 enum { PAGE = 200, PAGE_MAX = 1000 };
 
-static const char PLACES[] = " WHERE leaf_index<=9007199254740991";
-_Static_assert(SM_MAX_SAFE_INT == 9007199254740991, "the largest number that is read from a column");
-
 const char *sm_verdict_name(sm_verdict verdict)
 {
 	switch (verdict) {
@@ -71,39 +68,50 @@ sm_status sm_verify_found_at(sm_verify_pass *v, sm_verdict verdict, const char *
 
 /* ---- before and after ---- */
 
-static sm_status read_one(sm_verify_pass *v, const char *before, const char *table, const char *after, int64_t *out)
+static sm_status read_size(sm_verify_pass *v)
 {
 	static const char *const columns[] = {"n"};
 	sm_rows rows;
 	sm_sql q;
 	sm_arena_free(&v->page);
 	sm_sql_init(&q, v->j, &v->page);
-	sm_sql_text(&q, before);
-	sm_sql_table(&q, table);
-	sm_sql_text(&q, after);
+	/* SQLite may keep a fraction */
+	sm_sql_text(&q, v->j->store.dialect == SM_SQLITE ? "SELECT CAST(MAX(leaf_index) AS INTEGER) AS n FROM " : "SELECT MAX(leaf_index) AS n FROM ");
+	sm_sql_table(&q, "journal");
+	sm_sql_text(&q, " WHERE leaf_index<=9007199254740991");
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
-	*out = s == SM_OK ? sm_rows_int(&rows, 0, 0, -1) : -1;
+	int64_t last = s == SM_OK ? sm_rows_int(&rows, 0, 0, -1) : -1;
+	v->r->size = last >= 0 ? (uint64_t)last + 1 : 0;
+	return s;
+}
+
+sm_status sm_verify_stored_at(sm_verify_pass *v, uint64_t from, int64_t *out)
+{
+	static const char *const columns[] = {"stored_at"};
+	sm_rows rows;
+	sm_sql q;
+	sm_arena_free(&v->page);
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT ");
+	sm_verify_put_int(&q, "stored_at");
+	sm_sql_text(&q, " FROM ");
+	sm_sql_table(&q, "journal");
+	sm_sql_text(&q, " WHERE leaf_index>=");
+	sm_sql_int(&q, (int64_t)from);
+	sm_sql_text(&q, " ORDER BY leaf_index LIMIT 1");
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
+	*out = s == SM_OK ? sm_rows_int(&rows, 0, 0, INT64_MAX) : INT64_MAX;
 	return s;
 }
 
 /* The oldest leaf that no anchor covers. */
 static sm_status check_anchor(sm_verify_pass *v)
 {
-	static const char *const columns[] = {"stored_at"};
-	sm_rows rows;
-	sm_sql q;
+	int64_t oldest;
 	if (v->o->anchor_us < 0 || v->r->anchored_size >= v->r->size) {
 		return SM_OK;
 	}
-	sm_arena_free(&v->page);
-	sm_sql_init(&q, v->j, &v->page);
-	sm_sql_text(&q, "SELECT stored_at FROM ");
-	sm_sql_table(&q, "journal");
-	sm_sql_text(&q, " WHERE leaf_index>=");
-	sm_sql_int(&q, (int64_t)v->r->anchored_size);
-	sm_sql_text(&q, " ORDER BY leaf_index LIMIT 1");
-	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
-	int64_t oldest = s == SM_OK ? sm_rows_int(&rows, 0, 0, INT64_MAX) : INT64_MAX;
+	sm_status s = sm_verify_stored_at(v, v->r->anchored_size, &oldest);
 	if (s != SM_OK || oldest >= v->now - v->o->anchor_us) {
 		return s;
 	}
@@ -114,18 +122,17 @@ static sm_status check_anchor(sm_verify_pass *v)
 static sm_status run(sm_verify_pass *v)
 {
 	int page = v->o->page != 0 ? v->o->page : PAGE;
-	int64_t max;
 	sm_status s = sm_journal_identify(v->j, v->e);
 	if (s != SM_OK) {
 		return s;
 	}
 	/* Heads, mark, size, in this order: each is true of what is read after it. */
-	if ((s = sm_verify_heads_begin(v)) != SM_OK || (s = read_one(v, "SELECT pos AS n FROM ", "meta", " WHERE name='projected'", &v->projected)) != SM_OK
-		|| (s = read_one(v, "SELECT MAX(leaf_index) AS n FROM ", "journal", PLACES, &max)) != SM_OK || (s = sm_verify_nowhere(v)) != SM_OK) {
+	if ((s = sm_verify_heads_begin(v)) != SM_OK || (s = sm_verify_mark_read(v)) != SM_OK || (s = read_size(v)) != SM_OK
+		 || (s = sm_verify_nowhere(v)) != SM_OK) {
 		return s;
 	}
 	v->now = sm_journal_now(v->j);
-	v->r->size = (uint64_t)(max + 1);
+	v->projected = v->mark < 0 || (uint64_t)v->mark > v->r->size ? (int64_t)v->r->size : v->mark;
 	if (v->tree.size > v->r->size) {
 		return sm_verify_found_at(v, SM_VERDICT_CONTRADICTS, "head", (int64_t)v->r->size, (int64_t)v->tree.size - 1,
 			"%" PRIu64 " leaves were verified before, the journal has %" PRIu64 ": its end was cut off, or an old state was restored", v->tree.size, v->r->size);
@@ -134,7 +141,7 @@ static sm_status run(sm_verify_pass *v)
 		|| (s = sm_verify_waiting(v, page)) != SM_OK) {
 		return s;
 	}
-	if (!v->o->tree_only && ((s = sm_verify_folds_end(v)) != SM_OK || (s = sm_verify_switches(v)) != SM_OK || (s = sm_verify_strangers(v)) != SM_OK)) {
+	if (!v->o->tree_only && ((s = sm_verify_folds_end(v)) != SM_OK || (s = sm_verify_mark(v)) != SM_OK || (s = sm_verify_switches(v)) != SM_OK || (s = sm_verify_strangers(v)) != SM_OK)) {
 		return s;
 	}
 	v->r->rooted = !v->lost;

@@ -64,8 +64,7 @@ void sm_fold_drop(sm_verify_pass *v, sm_fold *f)
 	if (!f->waits) {
 		unlink_age(v, f);
 	}
-	v->fold_bytes -= f->bytes;
-	sm_arena_free(&f->arena);
+	sm_fold_end(v, f);
 	v->a->release(v->a->ctx, f);
 }
 
@@ -90,16 +89,27 @@ void sm_fold_grown(sm_verify_pass *v, sm_fold *f, size_t bytes)
 	v->fold_bytes += bytes;
 }
 
+void sm_fold_begin(sm_verify_pass *v, sm_fold *f, sm_bytes stream)
+{
+	memset(f, 0, sizeof *f);
+	memcpy(f->stream, stream.p, SM_ID_LEN);
+	sm_arena_init(&f->arena, v->a);
+	sm_run_init(&f->run);
+}
+
+void sm_fold_end(sm_verify_pass *v, sm_fold *f)
+{
+	v->fold_bytes -= f->bytes;
+	sm_arena_free(&f->arena);
+}
+
 sm_fold *sm_fold_make(sm_verify_pass *v, sm_bytes stream)
 {
 	sm_fold *f = v->a->alloc(v->a->ctx, sizeof *f);
 	if (f == NULL) {
 		return NULL;
 	}
-	memset(f, 0, sizeof *f);
-	memcpy(f->stream, stream.p, SM_ID_LEN);
-	sm_arena_init(&f->arena, v->a);
-	sm_run_init(&f->run);
+	sm_fold_begin(v, f, stream);
 	size_t b = bucket_of(stream);
 	f->in_bucket = v->buckets[b];
 	v->buckets[b] = f;
@@ -149,7 +159,11 @@ sm_status sm_folds_compare(sm_verify_pass *v)
 	sm_sql_text(&q, "SELECT ");
 	for (size_t i = 0; i < SM_VERIFY_RUN_COLUMNS; i++) {
 		sm_sql_text(&q, i ? ", " : "");
-		sm_sql_text(&q, sm_verify_run_columns[i]);
+		if (i < SM_VERIFY_RUN_TEXTS) {
+			sm_sql_text(&q, sm_verify_run_columns[i]);
+		} else {
+			sm_verify_put_int(&q, sm_verify_run_columns[i]);
+		}
 	}
 	sm_sql_text(&q, " FROM ");
 	sm_sql_table(&q, "run");
@@ -168,8 +182,8 @@ sm_status sm_folds_compare(sm_verify_pass *v)
 		while (s == SM_OK && k < rows.n_rows && !sm_bytes_eq(sm_rows_text(&rows, k, 0, &arena), sm_cstr(f->stream))) {
 			k++;
 		}
-		if (s == SM_OK && !f->broken) {
-			s = sm_verify_run_row(v, &f->run, f->index, k < rows.n_rows ? &rows : NULL, k);
+		if (s == SM_OK) {
+			s = sm_verify_run_row(v, f, k < rows.n_rows ? &rows : NULL, k);
 		}
 		sm_fold_drop(v, f);
 	}

@@ -20,6 +20,9 @@ struct sm_fold {
 sm_fold *sm_fold_find(sm_verify_pass *v, sm_bytes stream);
 /** Empty, and the newest. @return NULL = out of memory */
 sm_fold *sm_fold_make(sm_verify_pass *v, sm_bytes stream);
+/** An empty one beside those that are kept: found by nobody, never given up. */
+void sm_fold_begin(sm_verify_pass *v, sm_fold *f, sm_bytes stream);
+void sm_fold_end(sm_verify_pass *v, sm_fold *f);
 /** It was used: the newest of all, unless it waits. */
 void sm_fold_used(sm_verify_pass *v, sm_fold *f);
 void sm_fold_drop(sm_verify_pass *v, sm_fold *f);
@@ -40,5 +43,13 @@ sm_status sm_folds_compare(sm_verify_pass *v);
  *  @param place    of an event behind them, -1 = none
  *  @param behind   set when one of them stands behind that place, or has none */
 sm_status sm_fold_read(sm_verify_pass *v, sm_fold *f, int64_t from, int64_t before, int64_t place, bool *behind);
+
+/* verify_runs.c */
+
+enum { SM_VERIFY_RUN_TEXTS = 7, SM_VERIFY_RUN_COLUMNS = 12 }; /* texts first, then whole numbers */
+extern const char *const sm_verify_run_columns[SM_VERIFY_RUN_COLUMNS];
+/** A run's row against its fold, at the event that the row names.
+ *  @param rows   NULL = there is no row */
+sm_status sm_verify_run_row(sm_verify_pass *v, sm_fold *f, const sm_rows *rows, size_t i);
 
 #endif

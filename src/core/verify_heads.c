@@ -122,15 +122,17 @@ static sm_status forgets(sm_verify_pass *v, const sm_origin *o, sm_head_place pl
 		sm_verify_shown(o->name), o->name.p, size, v->r->size);
 }
 
-/* A key has a head from its beginning: whoever was given one is not to hear that all is sound where nothing is signed by it. */
+/* A key has a head from its beginning, and gets a stored one by the next tick: whoever was given the key, or reads in the journal that there
+ * is one, is not to hear that all is sound where nothing is signed by it. */
 static sm_status forgotten(sm_verify_pass *v, const sm_origin *o)
 {
-	if (!o->trusted || !o->linked || o->outside || o->newest >= 0 || v->o->from != NULL) {
+	bool said = o->opened_at > 0 && v->now - o->opened_at >= SM_VERIFY_SETTLED_US;
+	if ((!o->trusted && !said) || !o->linked || o->outside || o->newest >= 0 || v->o->from != NULL) {
 		return SM_OK;
 	}
 	return sm_verify_found_at(v, SM_VERDICT_CONTRADICTS, "head", v->r->size > 0 ? 0 : -1, (int64_t)v->r->size - 1,
-		"No signed head of %.*s is left, though its key was given: its checkpoints were deleted, or nothing here was ever signed with that key", sm_verify_shown(o->name),
-		o->name.p);
+		"No signed head of %.*s is left, though %s: its checkpoints were deleted, or nothing here was ever signed with that key", sm_verify_shown(o->name),
+		o->name.p, o->trusted ? "its key was given" : "the journal says that it has a key");
 }
 
 sm_status sm_verify_heads_end(sm_verify_pass *v)

@@ -38,6 +38,8 @@ sm_status sm_verify_stored_next(sm_verify_pass *v, sm_origin *o)
 	sm_sql_str(&q, o->name);
 	sm_sql_text(&q, " AND size>");
 	sm_sql_int(&q, o->after);
+	sm_sql_text(&q, " AND ");
+	sm_verify_put_counts(&q, "size");
 	sm_sql_text(&q, " ORDER BY size LIMIT ");
 	sm_sql_int(&q, PAGE);
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);

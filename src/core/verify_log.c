@@ -4,16 +4,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char NO_PLACES[] = " WHERE leaf_index<0 OR leaf_index>9007199254740991";
-
 typedef struct place {
 	int64_t next;            /* the first that was not met yet */
 	char last_id[SM_ID_SIZE + 1]; /* of the row before, at next - 1 */
+	char odd_id[SM_ID_SIZE + 1];  /* of the row at a fraction that was met last */
 } place;
 
 static sm_status take_in_order(sm_verify_pass *v, place *at, sm_verify_row *row)
 {
 	sm_status s = SM_OK;
+	if (row->index < 0) {
+		s = sm_verify_found(v, SM_VERDICT_INVALID, "place", row, "Its leaf_index is no whole number: it stands outside of the tree, and nothing signs it");
+		return s == SM_OK ? sm_verify_take(v, row) : s;
+	}
 	if (row->index > at->next) {
 		s = sm_verify_found_at(v, SM_VERDICT_INVALID, "place", at->next, row->index - 1, "%" PRId64 " leaves are missing from the log, from %" PRId64 " on",
 			row->index - at->next, at->next);
@@ -30,20 +33,27 @@ static sm_status take_in_order(sm_verify_pass *v, place *at, sm_verify_row *row)
 	return s == SM_OK ? sm_verify_take(v, row) : s;
 }
 
+static void keep_id(char kept[SM_ID_SIZE + 1], sm_bytes id)
+{
+	size_t n = id.n < SM_ID_SIZE ? id.n : SM_ID_SIZE;
+	if (n > 0) {
+		memcpy(kept, id.p, n);
+	}
+	kept[n] = '\0';
+}
+
 static sm_status take_page(sm_verify_pass *v, place *at, sm_verify_row *rows, size_t n)
 {
 	sm_status s = SM_OK;
 	for (size_t i = 0; s == SM_OK && i < n && rows[i].index < (int64_t)v->r->size; i++) {
+		bool odd = rows[i].index < 0;
+		char *last = odd ? at->odd_id : at->last_id;
 		/* the last one of the page before */
-		if (rows[i].index == at->next - 1 && at->last_id[0] != '\0' && sm_bytes_eq(rows[i].id, sm_cstr(at->last_id))) {
+		if ((odd || rows[i].index == at->next - 1) && last[0] != '\0' && sm_bytes_eq(rows[i].id, sm_cstr(last))) {
 			continue;
 		}
 		s = take_in_order(v, at, &rows[i]);
-		size_t id = rows[i].id.n < SM_ID_SIZE ? rows[i].id.n : SM_ID_SIZE;
-		if (id > 0) {
-			memcpy(at->last_id, rows[i].id.p, id);
-		}
-		at->last_id[id] = '\0';
+		keep_id(last, rows[i].id);
 	}
 	return s;
 }
@@ -89,9 +99,12 @@ sm_status sm_verify_nowhere(sm_verify_pass *v)
 	sm_sql q;
 	sm_arena_free(&v->page);
 	sm_sql_init(&q, v->j, &v->page);
-	sm_sql_text(&q, "SELECT stream, seq FROM ");
+	sm_sql_text(&q, "SELECT stream, ");
+	sm_verify_put_int(&q, "seq");
+	sm_sql_text(&q, " FROM ");
 	sm_sql_table(&q, "journal");
-	sm_sql_text(&q, NO_PLACES);
+	sm_sql_text(&q, " WHERE ");
+	sm_verify_put_odd(&q, "leaf_index");
 	sm_sql_text(&q, " LIMIT ");
 	sm_sql_int(&q, LIST);
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);

@@ -66,12 +66,17 @@ static sm_status link_log(sm_verify_pass *v, sm_bytes name, sm_bytes vkey)
 	return take_key(v, o, vkey);
 }
 
-static sm_status link_logs(sm_verify_pass *v, const sm_json *root)
+static sm_status link_logs(sm_verify_pass *v, const sm_json *root, int64_t stored_at)
 {
 	const sm_json *d = sm_json_get(root, "d");
 	sm_bytes type = sm_json_get_str(root, "type"), origin = sm_json_get_str(d, "origin");
 	if (sm_bytes_eq(type, SM_STR("log.opened"))) {
-		sm_status s = link_log(v, origin, sm_json_get_str(d, "key"));
+		sm_bytes key = sm_json_get_str(d, "key");
+		sm_status s = link_log(v, origin, key);
+		sm_origin *o = sm_verify_origin(v, origin);
+		if (s == SM_OK && o != NULL && key.p != NULL && o->opened_at == 0) {
+			o->opened_at = stored_at > 0 ? stored_at : 1;
+		}
 		sm_bytes before = sm_json_get_str(sm_json_get(d, "previous"), "origin");
 		return s == SM_OK && before.p != NULL ? link_log(v, before, (sm_bytes){NULL, 0}) : s;
 	}
@@ -87,7 +92,7 @@ static sm_status take_log_event(sm_verify_pass *v, const sm_stream_event *event,
 	sm_arena_init(&arena, v->a);
 	sm_status s = sm_json_read(&arena, event->leaf, &root, NULL);
 	if (s == SM_OK) {
-		s = link_logs(v, root);
+		s = link_logs(v, root, event->stored_at);
 	} else {
 		s = s == SM_E_NOMEM ? s : SM_OK; /* reported where the leaf stands */
 	}
@@ -124,6 +129,8 @@ static sm_status read_newest(sm_verify_pass *v)
 	sm_sql_init(&q, v->j, &v->page);
 	sm_sql_text(&q, "SELECT origin, MAX(size) AS size FROM ");
 	sm_sql_table(&q, "checkpoint");
+	sm_sql_text(&q, " WHERE ");
+	sm_verify_put_counts(&q, "size");
 	sm_sql_text(&q, " GROUP BY origin ORDER BY origin LIMIT ");
 	sm_sql_int(&q, SM_VERIFY_ORIGINS_MAX);
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, v->e);
@@ -136,6 +143,29 @@ static sm_status read_newest(sm_verify_pass *v)
 		} else {
 			o->newest = sm_rows_int(&rows, i, 1, -1);
 		}
+	}
+	return s;
+}
+
+/* None that is read by size would meet them. */
+static sm_status read_odd_heads(sm_verify_pass *v)
+{
+	enum { LIST = 20 };
+	static const char *const columns[] = {"origin"};
+	sm_rows rows;
+	sm_sql q;
+	sm_arena_free(&v->page);
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT origin FROM ");
+	sm_sql_table(&q, "checkpoint");
+	sm_sql_text(&q, " WHERE NOT (");
+	sm_verify_put_counts(&q, "size");
+	sm_sql_text(&q, ") LIMIT ");
+	sm_sql_int(&q, LIST);
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
+	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
+		sm_bytes name = sm_rows_text(&rows, i, 0, &v->page);
+		s = sm_verify_found_at(v, SM_VERDICT_INVALID, "head", -1, -1, "A checkpoint of %.*s is stored for a size that no log has", sm_verify_shown(name), name.p);
 	}
 	return s;
 }
@@ -171,5 +201,6 @@ sm_status sm_verify_logs_begin(sm_verify_pass *v)
 				sm_verify_shown(o->name), o->name.p, sm_verify_shown(v->j->log), v->j->log.p);
 		}
 	}
-	return s == SM_OK ? read_newest(v) : s;
+	s = s == SM_OK ? read_newest(v) : s;
+	return s == SM_OK ? read_odd_heads(v) : s;
 }

@@ -9,6 +9,8 @@ enum {
 	SM_VERIFY_INLINE_MAX = 3072,       /* bytes of a leaf or a private column that a page brings along */
 	SM_VERIFY_CHUNK = 262144,          /* bytes of a read of what is larger */
 	SM_VERIFY_PRIVATE_MAX = 9437184,   /* bytes: 8 values of 1 MiB, salts and names */
+	SM_VERIFY_TARGETS = 64,            /* names of switches kept at a time */
+	SM_VERIFY_SETTLED_US = 60000000,   /* what takes two steps is done by then, or whoever did it died */
 	SM_VERIFY_ORIGINS_MAX = 256        /* logs that one journal was signed under */
 };
 
@@ -55,6 +57,7 @@ typedef struct sm_origin {
 	bool linked;            /* the journal itself says that it is one of its logs */
 	bool keyless;           /* reported: heads of it cannot be judged */
 	bool contradicted[SM_HEADS]; /* reported: later ones of the same place only count */
+	int64_t opened_at;      /* when the journal said that it has a key, 0 = it did not */
 	int64_t newest;         /* most leaves of a stored checkpoint when the verification began, -1 = none */
 	sm_arena arena;         /* of the page */
 	sm_stored_head *page;
@@ -90,7 +93,9 @@ typedef struct sm_verify_pass {
 	sm_arena arena;         /* as long as the verification */
 	sm_arena page;          /* as long as a page */
 	sm_arena row;           /* as long as a row */
-	int64_t now, projected;
+	int64_t now;
+	int64_t projected;      /* leaves below it were projected when the verification began */
+	int64_t mark;           /* the same as it is stored, -1 = no number */
 
 	/* tree: by what the leaves hash to, and, once one of them is not its stored hash, by the stored ones too */
 	sm_frontier tree, by_column;
@@ -117,6 +122,9 @@ typedef struct sm_verify_pass {
 	const sm_json *erased;
 	char erased_stream[SM_ID_SIZE];
 
+	/* targets whose rows were looked for, those seen last */
+	char targets[SM_VERIFY_TARGETS][SM_TARGET_MAX + 1];
+
 	/* external ids of the page */
 	sm_external_row *externals;
 	size_t n_externals, cap_externals;
@@ -135,6 +143,9 @@ sm_status sm_verify_found_at(sm_verify_pass *v, sm_verdict verdict, const char *
 #endif
 	;
 
+/** When the first leaf from this place on was stored; INT64_MAX = there is none, or that is no time. Uses v->page. */
+sm_status sm_verify_stored_at(sm_verify_pass *v, uint64_t from, int64_t *out);
+
 /** What a row beside the journal is that disagrees with it: the end of the journal may be what is wrong. */
 static inline sm_verdict sm_verify_beside(const sm_verify_pass *v)
 {
@@ -142,6 +153,15 @@ static inline sm_verdict sm_verify_beside(const sm_verify_pass *v)
 }
 
 /* verify_rows.c */
+
+/** A column of whole numbers: SQLite keeps anything in it, and a store refuses fractions. What is none reads back as text that is no number. */
+void sm_verify_put_int(sm_sql *q, const char *column);
+/** " ORDER BY" a column of the journal, as it is stored. */
+void sm_verify_put_order(sm_sql *q, const char *column);
+/** The condition that it is a whole number from 0 to 2^53 - 1. */
+void sm_verify_put_counts(sm_sql *q, const char *column);
+/** That it lies outside of them, as text does; NULL does not, and a fraction between them does not. */
+void sm_verify_put_odd(sm_sql *q, const char *column);
 
 /** At most `limit` rows from place `from` on, by place; with places that are taken twice. */
 sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit, sm_verify_row **rows, size_t *n, sm_error *e);
@@ -233,20 +253,20 @@ sm_status sm_verify_fold(sm_verify_pass *v, const sm_verify_row *row, const sm_l
 sm_status sm_verify_external(sm_verify_pass *v, const sm_verify_row *row, const sm_event *ev);
 /** External ids of the page: each has its row. */
 sm_status sm_verify_externals(sm_verify_pass *v);
-enum { SM_VERIFY_RUN_COLUMNS = 12 };
-extern const char *const sm_verify_run_columns[SM_VERIFY_RUN_COLUMNS];
-/** A run's row against its fold.
- *  @param index   place of its last event
- *  @param rows    NULL = there is no row */
-sm_status sm_verify_run_row(sm_verify_pass *v, const sm_run *run, int64_t index, const sm_rows *rows, size_t i);
 /** Rows of projections that belong to no event. */
 sm_status sm_verify_strangers(sm_verify_pass *v);
+/** How far the projections are, before the size of the log is asked. */
+sm_status sm_verify_mark_read(sm_verify_pass *v);
+/** After the last leaf: is the mark one, and is it not too far behind? */
+sm_status sm_verify_mark(sm_verify_pass *v);
 
 /* verify_switches.c */
 
 /** The first flip of a switch: is there its row? */
 sm_status sm_verify_switch_exists(sm_verify_pass *v, const sm_verify_row *row, sm_bytes target);
-/** Rows of switches against the newest event of their streams. */
+/** A step was started: are there the rows that its statement looked at? */
+sm_status sm_verify_switches_of(sm_verify_pass *v, const sm_verify_row *row, const sm_run *run);
+/** Rows of switches against the newest event of their streams; the row of the whole site. */
 sm_status sm_verify_switches(sm_verify_pass *v);
 
 #endif

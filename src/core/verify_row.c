@@ -12,6 +12,9 @@ static bool is(sm_bytes column, sm_bytes leaf)
 static sm_status check_columns(sm_verify_pass *v, const sm_verify_row *row, const sm_leaf *leaf)
 {
 	const char *column = !is(row->id, leaf->id) ? "id" : !is(row->stream, leaf->run) ? "stream" : row->seq != leaf->seq ? "seq" : NULL;
+	if (column == NULL && row->stored_at < 0) {
+		return sm_verify_found(v, SM_VERDICT_INVALID, "column", row, "Its column stored_at is no time");
+	}
 	if (column != NULL) {
 		return sm_verify_found(v, SM_VERDICT_INVALID, "column", row, "Its column %s disagrees with the leaf", column);
 	}

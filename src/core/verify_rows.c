@@ -33,10 +33,66 @@ static void put_inline(sm_sql *q, const char *column)
 	sm_sql_text(q, column);
 }
 
+void sm_verify_put_int(sm_sql *q, const char *column)
+{
+	if (q->j->store.dialect != SM_SQLITE) {
+		sm_sql_text(q, column);
+		return;
+	}
+	sm_sql_text(q, "CASE WHEN typeof(");
+	sm_sql_text(q, column);
+	sm_sql_text(q, ")='integer' THEN ");
+	sm_sql_text(q, column);
+	sm_sql_text(q, " WHEN ");
+	sm_sql_text(q, column);
+	sm_sql_text(q, " IS NOT NULL THEN '' END AS ");
+	sm_sql_text(q, column);
+}
+
+_Static_assert(SM_MAX_SAFE_INT == 9007199254740991, "the largest number that is read from a column");
+
+void sm_verify_put_counts(sm_sql *q, const char *column)
+{
+	sm_sql_text(q, column);
+	sm_sql_text(q, ">=0 AND ");
+	sm_sql_text(q, column);
+	sm_sql_text(q, "<=9007199254740991");
+	if (q->j->store.dialect == SM_SQLITE) {
+		sm_sql_text(q, " AND typeof(");
+		sm_sql_text(q, column);
+		sm_sql_text(q, ")='integer'");
+	}
+}
+
+void sm_verify_put_odd(sm_sql *q, const char *column)
+{
+	sm_sql_text(q, column);
+	sm_sql_text(q, "<0 OR ");
+	sm_sql_text(q, column);
+	sm_sql_text(q, ">9007199254740991"); /* text too, where SQLite keeps it */
+}
+
+void sm_verify_put_order(sm_sql *q, const char *column)
+{
+	sm_sql_text(q, " ORDER BY ");
+	sm_sql_table(q, "journal"); /* else what is selected under its name would be sorted by */
+	sm_sql_text(q, ".");
+	sm_sql_text(q, column);
+}
+
+static void put_ints(sm_sql *q, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		sm_sql_text(q, i ? ", " : "");
+		sm_verify_put_int(q, names[i]);
+	}
+}
+
 static void begin_page(sm_sql *q, sm_journal *j, sm_arena *arena)
 {
 	sm_sql_init(q, j, arena);
-	sm_sql_text(q, "SELECT leaf_index, id, stream, seq, leaf_hash, lease, stored_at");
+	sm_sql_text(q, "SELECT id, stream, leaf_hash, ");
+	put_ints(q, (const char *const[]){"leaf_index", "seq", "lease", "stored_at"}, 4);
 	put_inline(q, "leaf");
 	put_inline(q, "private");
 	sm_sql_text(q, " FROM ");
@@ -65,7 +121,7 @@ static sm_status read_page(sm_sql *q, sm_arena *arena, sm_verify_row **out, size
 		row->leaf_hash = sm_rows_text(&rows, *n, C_HASH, arena);
 		row->has_lease = sm_rows_cell(&rows, *n, C_LEASE)->kind != SM_V_NULL;
 		row->lease = sm_rows_int(&rows, *n, C_LEASE, -1);
-		row->stored_at = sm_rows_int(&rows, *n, C_STORED, 0);
+		row->stored_at = sm_rows_int(&rows, *n, C_STORED, -1);
 		row->leaf_bytes = sm_rows_int(&rows, *n, C_LEAF_BYTES, -1);
 		row->leaf = sm_rows_text(&rows, *n, C_LEAF, arena);
 		row->private_bytes = sm_rows_int(&rows, *n, C_PRIVATE_BYTES, -1);
@@ -83,7 +139,9 @@ sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit
 	}
 	sm_sql_text(&q, " WHERE leaf_index >= ");
 	sm_sql_int(&q, from);
-	sm_sql_text(&q, " ORDER BY leaf_index LIMIT ");
+	sm_sql_text(&q, " AND leaf_index <= 9007199254740991");
+	sm_verify_put_order(&q, "leaf_index");
+	sm_sql_text(&q, " LIMIT ");
 	sm_sql_int(&q, limit);
 	return read_page(&q, arena, rows, n, e);
 }
@@ -210,7 +268,9 @@ sm_status sm_verify_events(sm_verify_pass *v, sm_bytes stream, int64_t from, int
 		sm_sql q;
 		sm_arena_init(&page, v->a);
 		sm_sql_init(&q, v->j, &page);
-		sm_sql_text(&q, "SELECT seq, leaf_index, stored_at, id, leaf FROM ");
+		sm_sql_text(&q, "SELECT id, leaf, ");
+		put_ints(&q, names, 3);
+		sm_sql_text(&q, " FROM ");
 		sm_sql_table(&q, "journal");
 		sm_sql_text(&q, " WHERE stream=");
 		sm_sql_str(&q, stream);
@@ -218,7 +278,11 @@ sm_status sm_verify_events(sm_verify_pass *v, sm_bytes stream, int64_t from, int
 		sm_sql_int(&q, from);
 		sm_sql_text(&q, " AND seq<");
 		sm_sql_int(&q, before);
-		sm_sql_text(&q, erasures ? " AND leaf LIKE '%\"type\":\"privacy.erased\"%' ORDER BY seq LIMIT " : " ORDER BY seq LIMIT ");
+		sm_sql_text(&q, " AND ");
+		sm_verify_put_counts(&q, "seq"); /* a page that does not go on would come again */
+		sm_sql_text(&q, erasures ? " AND leaf LIKE '%\"type\":\"privacy.erased\"%'" : "");
+		sm_verify_put_order(&q, "seq");
+		sm_sql_text(&q, " LIMIT ");
 		sm_sql_int(&q, PAGE);
 		s = sm_sql_read(&q, SM_SQL_OTHER, names, 5, &rows, v->e);
 		more = s == SM_OK && rows.n_rows == PAGE;

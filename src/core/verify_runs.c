@@ -1,5 +1,5 @@
 /* The projections against the journal: rows of runs and of external ids. */
-#include "verify_pass.h"
+#include "verify_folds.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,9 +12,10 @@ enum {
 
 /* ---- runs ---- */
 
-const char *const sm_verify_run_columns[SM_VERIFY_RUN_COLUMNS] = {"id", "workflow", "category", "state", "step", "owner", "due", "started_at",
-	"changed_at", "fold", "rev", "put_off"};
-enum { R_ID, R_WORKFLOW, R_CATEGORY, R_STATE, R_STEP, R_OWNER, R_DUE, R_STARTED, R_CHANGED, R_FOLD, R_REV, R_PUT_OFF };
+const char *const sm_verify_run_columns[SM_VERIFY_RUN_COLUMNS] = {"id", "workflow", "category", "state", "step", "owner", "fold", "due",
+	"started_at", "changed_at", "rev", "put_off"};
+enum { R_ID, R_WORKFLOW, R_CATEGORY, R_STATE, R_STEP, R_OWNER, R_FOLD, R_DUE, R_STARTED, R_CHANGED, R_REV, R_PUT_OFF };
+_Static_assert((int)R_DUE == SM_VERIFY_RUN_TEXTS && (int)R_PUT_OFF + 1 == SM_VERIFY_RUN_COLUMNS, "texts first");
 
 static sm_status run_found(sm_verify_pass *v, const sm_run *run, sm_bytes id, int64_t index, const char *what)
 {
@@ -70,27 +71,12 @@ static const char *differs(const sm_verify_pass *v, const sm_run *run, const sm_
 	if (sm_rows_int(rows, i, R_STARTED, -1) != run->started_at || sm_rows_int(rows, i, R_CHANGED, -1) != run->changed_at) {
 		return "started_at or changed_at";
 	}
-	return !due_is(v, run, rows, i) ? "due" : !fold_is(arena, sm_rows_text(rows, i, R_FOLD, arena), fold) ? "fold" : NULL;
+	return sm_rows_int(rows, i, R_PUT_OFF, -1) < 0 ? "put_off" : !due_is(v, run, rows, i) ? "due" : !fold_is(arena, sm_rows_text(rows, i, R_FOLD, arena), fold) ? "fold" : NULL;
 }
 
-sm_status sm_verify_run_row(sm_verify_pass *v, const sm_run *run, int64_t index, const sm_rows *rows, size_t i)
+static sm_status compare(sm_verify_pass *v, const sm_run *run, int64_t index, const sm_rows *rows, size_t i)
 {
-	bool projected = index >= 0 && index < v->projected;
-	sm_bytes fold, id = rows != NULL ? sm_rows_text(rows, i, R_ID, &v->page) : sm_cstr(run->last_id);
-	if (run->phase == SM_PHASE_NONE) {
-		return SM_OK; /* no run */
-	}
-	if (rows == NULL) {
-		sm_verify_row row = {.index = index, .id = id};
-		return projected ? sm_verify_found(v, sm_verify_beside(v), "projection", &row, "Its run is missing from the list of runs: rebuild the projections") : SM_OK;
-	}
-	int64_t rev = sm_rows_int(rows, i, R_REV, -1);
-	if (rev < run->seq) {
-		return projected ? run_found(v, run, id, index, "The row of its run stands at an earlier event") : SM_OK;
-	}
-	if (rev > run->seq) {
-		return SM_OK; /* compared when the log comes there */
-	}
+	sm_bytes fold;
 	sm_arena scratch;
 	sm_arena_init(&scratch, v->a);
 	sm_status s = sm_run_save(run, &scratch, &fold);
@@ -102,10 +88,43 @@ sm_status sm_verify_run_row(sm_verify_pass *v, const sm_run *run, int64_t index,
 		if (column != NULL && carried) {
 			char what[128];
 			snprintf(what, sizeof what, "The row of its run disagrees with its events, in %s", column);
-			s = run_found(v, run, id, index, what);
+			s = run_found(v, run, sm_rows_text(rows, i, R_ID, &v->page), index, what);
 		}
 	}
 	sm_arena_free(&scratch);
+	return s;
+}
+
+sm_status sm_verify_run_row(sm_verify_pass *v, sm_fold *f, const sm_rows *rows, size_t i)
+{
+	const sm_run *run = &f->run;
+	bool projected = f->index >= 0 && f->index < v->projected;
+	if (f->broken || run->phase == SM_PHASE_NONE) {
+		return SM_OK; /* reported where it broke; no run */
+	}
+	if (rows == NULL) {
+		return projected ? run_found(v, run, sm_cstr(f->stream), f->index, "Its run is missing from the list of runs") : SM_OK;
+	}
+	sm_bytes id = sm_rows_text(rows, i, R_ID, &v->page);
+	int64_t rev = sm_rows_int(rows, i, R_REV, 0);
+	if (rev > run->seq) {
+		return SM_OK; /* compared when the log comes there */
+	}
+	if (rev == run->seq) {
+		return compare(v, run, f->index, rows, i);
+	}
+	if (projected || rev < 1) {
+		return run_found(v, run, id, f->index, "The row of its run stands at an earlier event");
+	}
+	/* Events behind the mark: the row is as old as it may be, and must be what the run was then. */
+	bool behind = false;
+	sm_fold then;
+	sm_fold_begin(v, &then, sm_cstr(f->stream));
+	sm_status s = sm_fold_read(v, &then, 1, rev + 1, -1, &behind);
+	if (s == SM_OK && !then.broken && then.run.seq == rev) {
+		s = compare(v, &then.run, then.index, rows, i);
+	}
+	sm_fold_end(v, &then);
 	return s;
 }
 
@@ -201,4 +220,44 @@ sm_status sm_verify_strangers(sm_verify_pass *v)
 {
 	sm_status s = read_strangers(v, "run", "j.stream=t.id AND j.seq=t.rev", "The row of the run");
 	return s == SM_OK ? read_strangers(v, "external", "j.id=t.id AND j.stream=t.run", "The row of the external id") : s;
+}
+
+/* ---- the mark ---- */
+
+sm_status sm_verify_mark_read(sm_verify_pass *v)
+{
+	static const char *const columns[] = {"pos"};
+	sm_rows rows;
+	sm_sql q;
+	sm_arena_free(&v->page);
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT ");
+	sm_verify_put_int(&q, "pos");
+	sm_sql_text(&q, " FROM ");
+	sm_sql_table(&q, "meta");
+	sm_sql_text(&q, " WHERE name='projected'");
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
+	v->mark = s == SM_OK ? sm_rows_int(&rows, 0, 0, -1) : -1;
+	return s;
+}
+
+sm_status sm_verify_mark(sm_verify_pass *v)
+{
+	int64_t size = (int64_t)v->r->size, oldest;
+	if (v->mark < 0) {
+		return sm_verify_found_at(v, SM_VERDICT_INVALID, "projection", -1, -1, "The mark of the projections is missing or no number: rebuild the projections");
+	}
+	if (v->mark > size) {
+		return sm_verify_found_at(v, sm_verify_beside(v), "projection", size, v->mark - 1, "The mark of the projections stands at leaf %" PRId64
+			", the log ends before leaf %" PRId64 ": rebuild the projections", v->mark, size);
+	}
+	if (v->o->pending_us < 0 || v->mark == size) {
+		return SM_OK;
+	}
+	sm_status s = sm_verify_stored_at(v, (uint64_t)v->mark, &oldest);
+	if (s != SM_OK || oldest >= v->now - v->o->pending_us) {
+		return s;
+	}
+	return sm_verify_found_at(v, SM_VERDICT_PENDING, "pending", v->mark, size - 1, "The projections go up to leaf %" PRId64 " of %" PRId64
+		": what comes next is %" PRId64 " s old, and a tick would have taken it", v->mark, size, (v->now - oldest) / 1000000);
 }

@@ -194,10 +194,11 @@ static sm_status take(sm_verify_pass *v, sm_fold *f, const sm_verify_row *row, c
 		}
 		s = f->broken ? SM_OK : follow(v, f, &ev, &why);
 	}
+	bool starts = s == SM_OK && !f->broken && ev.type == SM_STEP_STARTED;
 	f->seq = leaf->seq;
 	f->index = row->index;
 	if (s == SM_OK || s == SM_E_NOMEM) {
-		return s;
+		return starts ? sm_verify_switches_of(v, row, &f->run) : s;
 	}
 	f->broken = true;
 	return say(v, row, s, &why);

@@ -181,7 +181,7 @@ static sm_status read_origins(verification *x, sm_bytes **origins, size_t *n, sm
 	}
 	*open = j->log;
 	status = sm_log_read(j, x->arena, &log, e);
-	if (status == SM_E_ILLEGAL) {
+	if (status == SM_E_ILLEGAL || status == SM_E_STORE) { /* SQLite keeps fractions, which no store gives; one that is gone says so again */
 		*origins = &j->log;
 		*n = 1;
 		return SM_OK;

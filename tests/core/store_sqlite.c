@@ -86,6 +86,8 @@ static sm_status take_cell(sqlite3_stmt *stmt, int i, sm_arena *arena, sm_value 
 	case SQLITE_INTEGER:
 		*out = sm_v_int(sqlite3_column_int64(stmt, i));
 		return SM_OK;
+	case SQLITE_FLOAT:
+		return SM_E_STORE; /* as the binding does with a float of PHP */
 	default: {
 		sm_bytes copy;
 		const char *text = (const char *)sqlite3_column_text(stmt, i);
@@ -127,9 +129,10 @@ static sm_status store_read(void *ctx, const sm_statement *st, sm_arena *arena, 
 				sqlite3_finalize(stmt);
 				return sm_fail(e, SM_E_STORE, "SQLite: no column %s", st->columns[c]);
 			}
-			if (take_cell(stmt, i, arena, &rows->cells[rows->n_rows * st->n_columns + c]) != SM_OK) {
+			status = take_cell(stmt, i, arena, &rows->cells[rows->n_rows * st->n_columns + c]);
+			if (status != SM_OK) {
 				sqlite3_finalize(stmt);
-				return SM_E_NOMEM;
+				return status == SM_E_STORE ? sm_fail(e, SM_E_STORE, "SQLite: a fraction in column %s", st->columns[c]) : status;
 			}
 		}
 		rows->n_rows++;
