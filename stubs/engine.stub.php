@@ -96,7 +96,8 @@ namespace SophMate {
         public function pause(string $runId, string $by, string $reason): Run {}
 
         /**
-         * Decision to go on; grants one more attempt. The run moves with the next advance() or tick().
+         * Decision to go on; grants one more attempt. The run moves with the next advance() or tick(). Where its step was safe to repeat and is
+         * not any more, an attempt that may have happened is unknown from then on: give a verdict.
          *
          * @throws InvalidState not paused, or the definition changed so that its steps cannot be matched
          */

@@ -180,6 +180,14 @@ static sm_status apply_step_started(sm_run *run, const sm_event *ev, sm_arena *a
 	return SM_OK;
 }
 
+/* An attempt may have happened and the step is not safe to run again: nothing but a verdict or the same key settles that. So no step that
+ * rests as ready or refused has an uncertain attempt, unless it is safe. */
+static bool left_unknown(const sm_run *run)
+{
+	const sm_step_state *s = sm_run_step(run);
+	return s != NULL && s->row.repeat != SM_REPEAT_SAFE && sm_run_uncertain(run) > 0;
+}
+
 /* The running attempt reports: step.finished, step.failed, step.unknown, step.ready. */
 static sm_status apply_outcome(sm_run *run, const sm_event *ev, sm_error *e)
 {
@@ -206,7 +214,7 @@ static sm_status apply_outcome(sm_run *run, const sm_event *ev, sm_error *e)
 		step_rests(run, SM_ST_UNKNOWN, ev);
 	} else if (ev->type == SM_STEP_READY) {
 		step_rests(run, SM_ST_READY, ev);
-	} else if (sm_run_uncertain(run) > 0 && !safe && !SM_PLANTED(REFUSAL_BELIEVED)) {
+	} else if (left_unknown(run) && !SM_PLANTED(REFUSAL_BELIEVED)) {
 		step_rests(run, SM_ST_UNKNOWN, ev);
 	} else {
 		step_rests(run, SM_ST_REFUSED, ev);
@@ -280,9 +288,7 @@ static bool rests(const sm_run *run)
 
 static sm_status apply_paused(sm_run *run, const sm_event *ev, sm_error *e)
 {
-	const sm_step_state *s = sm_run_step(run);
-	bool uncertain = s != NULL && s->row.repeat != SM_REPEAT_SAFE && sm_run_uncertain(run) > 0;
-	if ((!rests(run) || uncertain) && !(SM_PLANTED(PAUSE_IN_FLIGHT) && run->phase == SM_PHASE_OPEN)) {
+	if (!rests(run) && !(SM_PLANTED(PAUSE_IN_FLIGHT) && run->phase == SM_PHASE_OPEN)) {
 		return illegal(run, ev, e);
 	}
 	run->phase = SM_PHASE_PAUSED;
@@ -314,7 +320,7 @@ static sm_status apply_resumed(sm_run *run, const sm_event *ev, sm_arena *arena,
 		run->definition = ev->definition.p ? ev->definition : run->definition;
 	}
 	run->phase = SM_PHASE_OPEN;
-	run->st = SM_ST_READY;
+	run->st = left_unknown(run) ? SM_ST_UNKNOWN : SM_ST_READY; /* the steps it names may be no longer safe */
 	run->pause_requested = false;
 	run->granted++;
 	run->first_at = 0;

@@ -93,6 +93,8 @@ function settle(): array
 			if ($run->state === RunState::Unknown) {
 				$happened = isset(ledger()["$id $run->step"]);
 				$engine->verdict($id, $happened ? Answer::done() : Answer::notDone('not in the ledger'), 'ann', 'looked into the ledger');
+			} elseif ($run->state === RunState::Paused && str_contains($run->reason, 'a switch was held before the effect began')) {
+				$engine->resume($id, 'ann', 'the holds used up its attempts');
 			}
 			return $run->state === RunState::Completed;
 		}, 20);
@@ -160,6 +162,9 @@ function check_late(): void
 		}
 	}
 	echo '# starts that were in flight at an acknowledgement, and ordered after it, ended as ', json_encode($ends), "\n";
+	$forbidden = number(1, 'SELECT COUNT(*) FROM wp_sophmate_journal WHERE leaf LIKE \'%"type":"step.failed"%\' AND private LIKE \'%a switch was held before the effect began%\'');
+	echo "# starts that were stored, found a switch held, and came to nothing: $forbidden\n";
+	check('holds: starts that were stored and found a switch held', $forbidden > 0, true);
 	check('holds: effects of starts that were ordered after an acknowledged hold, before its release', $acted, []);
 }
 

@@ -209,7 +209,7 @@ static bool transition(model *m, const sm_event *ev)
 		m->pause_requested = open || m->pause_requested;
 		return open;
 	case SM_RUN_PAUSED:
-		if (!open || !between || (uncertain(m) > 0 && m->rows[m->step - 1].repeat != SM_REPEAT_SAFE)) {
+		if (!open || !between) {
 			return false;
 		}
 		m->phase = SM_PHASE_PAUSED;
@@ -219,7 +219,7 @@ static bool transition(model *m, const sm_event *ev)
 			return false;
 		}
 		m->phase = SM_PHASE_OPEN;
-		m->st = SM_ST_READY;
+		m->st = m->step <= m->n && m->rows[m->step - 1].repeat != SM_REPEAT_SAFE && uncertain(m) > 0 ? SM_ST_UNKNOWN : SM_ST_READY;
 		m->pause_requested = false;
 		m->granted++;
 		m->first_at = 0;

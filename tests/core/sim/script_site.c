@@ -101,6 +101,29 @@ static void step_renamed(sim_world *w, int variant)
 	sim_settle(w, renamed, 40);
 }
 
+/* What may have happened under a safe step stays unknown when the run is resumed with a step that is not safe any more. */
+static void step_no_longer_safe(sim_world *w, int variant)
+{
+	const sm_workflow *flow = sim_flow(script_safe3, true, false);
+	const sm_workflow **registry = script_registry(w, flow);
+	const sm_workflow **later = script_registry(w, sim_flow(variant % 2 ? script_once3 : script_never3, variant < 2, false));
+	const char *run = script_run(w, flow, "order:900");
+
+	w->fault_of_effect[0] = F_E_KILL_SENT;
+	script_add(w, registry, sim_do_start, &(sim_job){.workflow = flow, .subject = "order:900"});
+	sim_run(w);
+	sim_pass(w, 20 * SIM_S);
+	script_add(w, later, sim_do_tick, &(sim_job){.repeat = 2, .sleep_us = 5 * SIM_S});
+	sim_run(w);
+	demand(w, stored(w, SM_RUN_PAUSED) == 1 && effects_in_ledger(w) == 1, "paused, because the definition differs");
+	script_add(w, later, sim_do_command, &(sim_job){.run = run, .command = SM_CMD_RESUME});
+	sim_run(w);
+	script_add(w, later, sim_do_command, &(sim_job){.run = run, .command = SM_CMD_PAUSE});
+	sim_run(w);
+	sim_settle(w, later, 40);
+	demand(w, effects_in_ledger(w) == 3, "each effect once");
+}
+
 static void stop_file(sim_world *w, int variant)
 {
 	const sm_workflow *flow = sim_flow(script_never3, true, false);
@@ -123,6 +146,7 @@ const script site_scripts[] = {
 	{"another site", another_site, 2},
 	{"other payload", other_payload, 2},
 	{"step renamed", step_renamed, 2},
+	{"step no longer safe", step_no_longer_safe, 4},
 	{"stop file", stop_file, 12},
 	{NULL, NULL, 0}
 };
