@@ -1,5 +1,5 @@
 /* Events outside of runs. */
-#include "audit.h"
+#include "audit_erase.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ bool sm_stream_name_free(sm_bytes name)
 }
 
 /* Such a stream may be long, and nothing of it decides about its next event: the last row alone is read. */
-static sm_status load_tip(sm_journal *j, sm_history *h, sm_error *e)
+sm_status sm_stream_tip(sm_journal *j, sm_history *h, sm_error *e)
 {
 	static const char *const columns[] = {"seq", "id"};
 	sm_rows rows;
@@ -31,7 +31,7 @@ static sm_status load_tip(sm_journal *j, sm_history *h, sm_error *e)
 	sm_sql_text(&q, " WHERE stream=");
 	sm_sql_cstr(&q, h->stream);
 	sm_sql_text(&q, " ORDER BY seq DESC LIMIT 1");
-	sm_status st = sm_sql_read(&q, SM_SQL_OTHER, columns, 2, &rows, e);
+	sm_status st = sm_sql_read(&q, SM_SQL_STREAM_TIP, columns, 2, &rows, e);
 	if (st || rows.n_rows == 0) {
 		return st;
 	}
@@ -65,7 +65,7 @@ sm_status sm_audit_append(sm_journal *j, sm_arena *arena, const sm_site_event *w
 	}
 	sm_audit_stream(&j->keys, what->stream, stream);
 	sm_history_init(&h, arena, stream);
-	st = load_tip(j, &h, e);
+	st = sm_stream_tip(j, &h, e);
 	for (int i = 0; st == SM_OK && i < TRIES_MAX; i++) {
 		sm_event ev = sm_event_new(SM_OF_THE_SITE);
 		size_t stored = 0;

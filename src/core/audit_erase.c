@@ -1,6 +1,6 @@
 /* Erasing private values: an event in their own stream first, then the column, then a look at what is there. A process may die anywhere:
- * the same call finishes what an event has named. */
-#include "audit.h"
+ * the same call finishes what an event has named. Here: of a run, which is read as a whole, because its state decides. */
+#include "audit_erase.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 #include "event_private.h"
 #include "sql.h"
 
-enum { TRIES_MAX = 16, ROWS_AN_EVENT = 400 /* of "erased": a leaf holds them whatever their fields */ };
+enum { TRIES_MAX = 16 };
 
-/* One stream while values of it are erased. */
+/* One run while values of it are erased. */
 typedef struct erasing {
 	sm_journal *j;
 	const sm_erasure *what;
@@ -39,15 +39,14 @@ static sm_status check_stream(erasing *x, sm_error *e)
 	if (h->broken) {
 		return sm_fail(e, SM_E_ILLEGAL, "%s is broken: %s", h->stream, h->broken_why);
 	}
-	if (h->run.phase != SM_PHASE_NONE) {
-		return is_closed(&h->run) ? SM_OK
-			: sm_fail(e, SM_E_STATE, "run %s is open (%s, step \"%.*s\"): it needs its values to go on; finish or stop it first, then erase", h->stream,
-				sm_shown_names[sm_run_shown(&h->run, h->now)], sm_run_step(&h->run) != NULL ? (int)sm_run_step(&h->run)->row.name.n : 0,
-				sm_run_step(&h->run) != NULL ? sm_run_step(&h->run)->row.name.p : "");
+	if (h->run.phase == SM_PHASE_NONE) {
+		sm_bytes first = sm_event_name(&h->events[0]);
+		return sm_fail(e, SM_E_STATE, "stream %s begins with %.*s: who decided there, and why, is kept as evidence", h->stream, (int)first.n, first.p);
 	}
-	sm_bytes first = sm_event_name(&h->events[0]);
-	return h->events[0].type == SM_OF_THE_SITE ? SM_OK
-		: sm_fail(e, SM_E_STATE, "stream %s begins with %.*s: who decided there, and why, is kept as evidence", h->stream, (int)first.n, first.p);
+	return is_closed(&h->run) ? SM_OK
+		: sm_fail(e, SM_E_STATE, "run %s is open (%s, step \"%.*s\"): it needs its values to go on; finish or stop it first, then erase", h->stream,
+			sm_shown_names[sm_run_shown(&h->run, h->now)], sm_run_step(&h->run) != NULL ? (int)sm_run_step(&h->run)->row.name.n : 0,
+			sm_run_step(&h->run) != NULL ? sm_run_step(&h->run)->row.name.p : "");
 }
 
 /* ---- what stays when it is old ---- */
@@ -112,6 +111,11 @@ static int id_cmp(const void *a, const void *b)
 	return memcmp(a, b, SM_ID_LEN);
 }
 
+bool sm_erase_is_cited(const sm_erasure *what, const char *id)
+{
+	return what->n_cited > 0 && bsearch(id, what->cited, what->n_cited, SM_ID_SIZE, id_cmp) != NULL;
+}
+
 static bool is_cited(const erasing *x, const sm_event *ev)
 {
 	const char *text = x->decisions.p;
@@ -120,7 +124,7 @@ static bool is_cited(const erasing *x, const sm_event *ev)
 			return true;
 		}
 	}
-	return x->what->n_cited > 0 && bsearch(ev->id, x->what->cited, x->what->n_cited, SM_ID_SIZE, id_cmp) != NULL;
+	return sm_erase_is_cited(x->what, ev->id);
 }
 
 static bool stays(const erasing *x, size_t i, const sm_private *p)
@@ -134,13 +138,23 @@ static bool stays(const erasing *x, size_t i, const sm_private *p)
 
 /* ---- choosing ---- */
 
-static size_t find_field(const sm_event *ev, sm_bytes name)
+size_t sm_erase_field(const sm_event *ev, sm_bytes name)
 {
 	size_t k = 0;
 	while (k < ev->n_p && !sm_bytes_eq(ev->p[k].field, name)) {
 		k++;
 	}
 	return k;
+}
+
+unsigned sm_erase_fields(const sm_event *ev, const sm_json *row)
+{
+	unsigned fields = 0;
+	for (size_t f = 1; f < row->u.a.n; f++) {
+		size_t k = row->u.a.items[f].kind == SM_JSON_STRING ? sm_erase_field(ev, row->u.a.items[f].u.s) : ev->n_p;
+		fields |= k < ev->n_p ? 1u << k : 0;
+	}
+	return fields;
 }
 
 /* Takes up what one privacy.erased names. What is not there is gone. */
@@ -152,10 +166,8 @@ static void take_named(erasing *x, const sm_json *erased)
 			continue;
 		}
 		int64_t seq = row->u.a.items[0].u.i;
-		for (size_t f = 1; f < row->u.a.n && seq >= 1 && seq <= (int64_t)x->h.n; f++) {
-			const sm_event *ev = &x->h.events[seq - 1];
-			size_t k = row->u.a.items[f].kind == SM_JSON_STRING ? find_field(ev, row->u.a.items[f].u.s) : ev->n_p;
-			x->named[seq - 1] |= k < ev->n_p ? 1u << k : 0;
+		if (seq >= 1 && seq <= (int64_t)x->h.n) {
+			x->named[seq - 1] |= sm_erase_fields(&x->h.events[seq - 1], row);
 		}
 	}
 }
@@ -185,11 +197,7 @@ static sm_status choose(erasing *x, sm_erased *out)
 	for (size_t i = 0; st == SM_OK && i < h->n; i++) {
 		const sm_event *ev = &h->events[i];
 		for (size_t k = 0; st == SM_OK && ev->type != SM_PRIVACY_ERASED && k < ev->n_p; k++) {
-			bool wanted = !x->what->only_finish;
-			if (wanted && x->what->person != NULL && h->run.phase == SM_PHASE_NONE) {
-				st = sm_person_in(&x->arena, x->what->person, ev->p[k].value, &wanted);
-			}
-			wanted = wanted || (x->named[i] & 1u << k);
+			bool wanted = !x->what->only_finish || (x->named[i] & 1u << k);
 			if (wanted && !(x->named[i] & 1u << k) && stays(x, i, &ev->p[k])) {
 				out->kept++;
 			} else if (wanted) {
@@ -202,35 +210,50 @@ static sm_status choose(erasing *x, sm_erased *out)
 
 /* ---- naming ---- */
 
-/* [[seq, field ...] ...] of what is chosen and not named, from *i on, at most ROWS_AN_EVENT rows. */
+sm_status sm_erase_list(sm_arena *arena, sm_json *list, const sm_event *ev, unsigned fields)
+{
+	sm_json *row = sm_json_new(arena, SM_JSON_ARRAY), *seq = sm_json_int(arena, ev->seq);
+	if (row == NULL || seq == NULL || sm_json_push(arena, row, seq)) {
+		return SM_E_NOMEM;
+	}
+	for (size_t k = 0; k < ev->n_p; k++) {
+		if (fields & 1u << k) {
+			sm_bytes name;
+			/* the list may outlive the event */
+			if (sm_arena_dup(arena, ev->p[k].field, &name) || sm_json_push(arena, row, sm_json_str(arena, name))) {
+				return SM_E_NOMEM;
+			}
+		}
+	}
+	return sm_json_push(arena, list, row);
+}
+
+sm_status sm_erase_event(sm_event *ev, sm_arena *arena, const sm_erasure *what, const sm_json *list, sm_error *e)
+{
+	*ev = sm_event_new(SM_PRIVACY_ERASED);
+	ev->why = what->why;
+	ev->erased = list;
+	sm_status st = sm_sql_event_text(ev, arena, "by", what->by, e);
+	return st ? st : sm_sql_event_text(ev, arena, "reason", what->reason, e);
+}
+
+/* [[seq, field ...] ...] of what is chosen and not named, from *i on, at most SM_ERASED_ROWS_MAX rows. */
 static sm_json *list_chosen(erasing *x, size_t *i, sm_erased *out)
 {
-	sm_arena *arena = &x->arena;
-	sm_json *list = sm_json_new(arena, SM_JSON_ARRAY);
-	for (; list != NULL && *i < x->n && list->u.a.n < ROWS_AN_EVENT; ++*i) {
-		const sm_event *ev = &x->h.events[*i];
+	sm_json *list = sm_json_new(&x->arena, SM_JSON_ARRAY);
+	for (; list != NULL && *i < x->n && list->u.a.n < SM_ERASED_ROWS_MAX; ++*i) {
 		unsigned fields = x->chosen[*i] & ~x->named[*i];
-		sm_json *row = fields ? sm_json_new(arena, SM_JSON_ARRAY) : NULL, *seq = fields ? sm_json_int(arena, ev->seq) : NULL;
 		if (fields == 0) {
 			continue;
 		}
-		if (row == NULL || seq == NULL || sm_json_push(arena, row, seq)) {
-			return NULL;
-		}
-		for (size_t k = 0; k < ev->n_p; k++) {
-			if (fields & 1u << k) {
-				sm_json *name = sm_json_str(arena, ev->p[k].field);
-				if (name == NULL || sm_json_push(arena, row, name)) {
-					return NULL;
-				}
-				out->fields++;
-			}
-		}
-		if (sm_json_push(arena, list, row)) {
+		if (sm_erase_list(&x->arena, list, &x->h.events[*i], fields)) {
 			return NULL;
 		}
 		x->named[*i] |= fields;
 		out->events++;
+		for (; fields != 0; fields &= fields - 1) {
+			out->fields++;
+		}
 	}
 	return list;
 }
@@ -240,7 +263,7 @@ static sm_status name_chosen(erasing *x, sm_erased *out, sm_error *e)
 {
 	size_t i = 0;
 	while (i < x->n) {
-		sm_event ev = sm_event_new(SM_PRIVACY_ERASED);
+		sm_event ev;
 		size_t stored = 0;
 		sm_erased counted = *out;
 		sm_json *list = list_chosen(x, &i, &counted);
@@ -250,11 +273,7 @@ static sm_status name_chosen(erasing *x, sm_erased *out, sm_error *e)
 		if (list->u.a.n == 0) {
 			break;
 		}
-		ev.why = x->what->why;
-		ev.erased = list;
-		ev.scope = x->h.run.phase == SM_PHASE_NONE ? SM_STR("site") : (sm_bytes){NULL, 0};
-		sm_status st = sm_sql_event_text(&ev, &x->arena, "by", x->what->by, e);
-		st = st ? st : sm_sql_event_text(&ev, &x->arena, "reason", x->what->reason, e);
+		sm_status st = sm_erase_event(&ev, &x->arena, x->what, list, e);
 		st = st ? st : sm_journal_append(x->j, &x->h, &ev, 1, NULL, &stored, e);
 		if (st) {
 			return st;
@@ -267,16 +286,16 @@ static sm_status name_chosen(erasing *x, sm_erased *out, sm_error *e)
 /* ---- clearing ---- */
 
 /* Fields only ever go, so the column's length says whether it is still the one that was read. */
-static sm_status clear_row(erasing *x, const sm_event *ev, unsigned gone, sm_error *e)
+sm_status sm_erase_clear(sm_journal *j, sm_arena *arena, const sm_event *ev, unsigned gone, sm_error *e)
 {
-	bool sqlite = x->j->store.dialect == SM_SQLITE;
+	bool sqlite = j->store.dialect == SM_SQLITE;
 	sm_bytes rest;
 	sm_sql q;
-	sm_status st = sm_private_without(&x->arena, ev, gone, &rest);
+	sm_status st = sm_private_without(arena, ev, gone, &rest);
 	if (st) {
 		return st;
 	}
-	sm_sql_init(&q, x->j, &x->arena);
+	sm_sql_init(&q, j, arena);
 	sm_sql_text(&q, "UPDATE ");
 	sm_sql_table(&q, "journal");
 	sm_sql_text(&q, " SET private=");
@@ -285,7 +304,7 @@ static sm_status clear_row(erasing *x, const sm_event *ev, unsigned gone, sm_err
 	sm_sql_cstr(&q, ev->id);
 	sm_sql_text(&q, sqlite ? " AND LENGTH(CAST(private AS BLOB))=" : " AND LENGTH(private)=");
 	sm_sql_int(&q, (int64_t)ev->private_text.n);
-	return sm_sql_write_again(&q, SM_SQL_OTHER, e);
+	return sm_sql_write_again(&q, SM_SQL_ERASE, e);
 }
 
 /* Clears what is chosen of the events as they were read. @param left   there was something to clear */
@@ -296,7 +315,7 @@ static sm_status clear_chosen(erasing *x, bool *left, sm_error *e)
 	for (size_t i = 0; st == SM_OK && i < x->n; i++) {
 		if (x->chosen[i] != 0) {
 			*left = true;
-			st = clear_row(x, &x->h.events[i], x->chosen[i], e);
+			st = sm_erase_clear(x->j, &x->arena, &x->h.events[i], x->chosen[i], e);
 		}
 	}
 	return st;
@@ -323,10 +342,14 @@ static int64_t count_unfinished(const erasing *x)
 sm_status sm_audit_erase(sm_journal *j, const char *stream, const sm_erasure *what, sm_erased *out, sm_error *e)
 {
 	erasing x = {.j = j, .what = what};
-	bool cleared = false, sent = false;
+	bool cleared = false, sent = false, of_the_site = false;
 	sm_status st = sm_journal_identify(j, e);
 
 	memset(out, 0, sizeof *out);
+	st = st ? st : sm_stream_is_of_the_site(j, stream, &of_the_site, e);
+	if (st || of_the_site) {
+		return st ? st : sm_erase_stream(j, stream, what, out, e);
+	}
 	sm_arena_init(&x.arena, j->arena.a);
 	for (int i = 0; st == SM_OK && !cleared && i < TRIES_MAX; i++) {
 		bool left = false;

@@ -1,5 +1,5 @@
 /* Erasing by age: runs that are over and that nobody touched for so long. */
-#include "audit.h"
+#include "audit_erase.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +79,7 @@ static sm_status take_citations(pruning *x, const char *stream, sm_error *e)
 		sm_sql_int(&q, seq);
 		sm_sql_text(&q, " ORDER BY seq LIMIT ");
 		sm_sql_int(&q, PAGE);
-		st = sm_sql_read(&q, SM_SQL_OTHER, columns, 3, &rows, e);
+		st = sm_sql_read(&q, SM_SQL_STREAM_PAGE, columns, 3, &rows, e);
 		n = rows.n_rows;
 		for (size_t i = 0; st == SM_OK && i < n; i++) {
 			sm_event ev;
@@ -152,7 +152,7 @@ static sm_status list_old(pruning *x, int64_t before, int limit, const sm_pruned
 	sm_sql_cstr(&q, from->after);
 	sm_sql_text(&q, ")) ORDER BY changed_at, id LIMIT ");
 	sm_sql_int(&q, limit);
-	return sm_sql_read(&q, SM_SQL_OTHER, columns, 2, rows, e);
+	return sm_sql_read(&q, SM_SQL_RUNS_OLD, columns, 2, rows, e);
 }
 
 /* Streams in which something was erased within the last day: a process may have died before it was gone. */
@@ -174,7 +174,7 @@ static sm_status list_erased(pruning *x, sm_rows *rows, sm_error *e)
 	sm_sql_cstr(&q, since);
 	sm_sql_text(&q, " AND leaf LIKE ");
 	sm_sql_cstr(&q, "%\"type\":\"privacy.erased\"%");
-	return sm_sql_read(&q, SM_SQL_OTHER, columns, 1, rows, e);
+	return sm_sql_read(&q, SM_SQL_STREAMS_ERASED, columns, 1, rows, e);
 }
 
 static sm_status erase_one(pruning *x, const char *stream, const sm_erasure *how, bool only_finish, sm_pruned *out, sm_error *e)
@@ -199,7 +199,7 @@ static sm_status tell(pruning *x, int64_t before, sm_bytes by, sm_bytes reason, 
 	sm_history h;
 	sm_audit_stream(&x->j->keys, SM_STR("privacy"), stream);
 	sm_history_init(&h, &x->arena, stream);
-	sm_status st = sm_journal_load(x->j, &h, e);
+	sm_status st = sm_stream_tip(x->j, &h, e);
 	for (int i = 0; st == SM_OK && i < PAGE; i++) {
 		sm_event ev = sm_event_new(SM_PRIVACY_PRUNED);
 		size_t stored = 0;

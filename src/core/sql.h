@@ -30,6 +30,16 @@
  *   RUNS              [state,] [workflow,] [category,] [owner,] [after,] limit      columns id; empty filters are absent, in the text too; "waiting"
  *                                                       counts as "running" once its due time has come or it was put off
  *   EXTERNALS_FIND    hash, limit                       column run; ordered by event id, a run may come twice
+ *   ERASE             private or null, id, length       the column of that row, where it has so many bytes
+ *   STREAM_FIRST      stream                            column leaf of its row 1
+ *   STREAM_TIP        stream                            columns seq, id of its last row
+ *   STREAM_PAGE       stream, seq, limit                columns seq, leaf, private of rows after it, by seq; so do the next three:
+ *   STREAM_VALUES     stream, seq, last, limit          up to `last`, with private values
+ *   STREAM_NAMED      stream, seq, n x seq, limit       these rows alone, with private values
+ *   STREAM_ERASURES   stream, seq, pattern, limit       leaves that may be privacy.erased
+ *   RUNS_OLD          4 x state, before, time, time, id, limit      columns id, changed_at; in these states, changed before, behind
+ *                                                       (time, id); ordered by both
+ *   STREAMS_ERASED    id, pattern                       column stream; those with a privacy.erased after that id
  *
  * Schema, adoption and signed heads (checkpoints.c) send OTHER. */
 #ifndef SM_SQL_H

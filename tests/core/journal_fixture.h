@@ -14,7 +14,7 @@ typedef enum fault_mode {
 	FAULT_TWICE    /* applied twice; the second answer counts */
 } fault_mode;
 
-enum { FIXTURE_KINDS = SM_SQL_EXTERNALS_FIND + 1 };
+enum { FIXTURE_KINDS = SM_SQL_KINDS };
 
 typedef struct fixture {
 	sqlite_store sqlite;

@@ -278,7 +278,7 @@ ON_BOTH(a_long_stream_is_named_in_several_events)
 /* Each statement of an erasure is refused, lost or applied twice; the same call ends it. */
 static void whatever_the_store_does_the_same_call_ends_it(fixture *f)
 {
-	static const sm_statement_kind kinds[] = {SM_SQL_APPEND, SM_SQL_OTHER, SM_SQL_LOAD};
+	static const sm_statement_kind kinds[] = {SM_SQL_APPEND, SM_SQL_ERASE, SM_SQL_LOAD};
 	int run = 0;
 	fixture_start_all(f, "order:%d", 27);
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -544,7 +544,7 @@ static void what_was_left_half_way_is_finished(fixture *f)
 	sm_erased erased;
 	fixture_start_all(f, "order:%d", 1);
 	f->fault = FAULT_REFUSED;
-	f->fault_kind = SM_SQL_OTHER;
+	f->fault_kind = SM_SQL_ERASE;
 	f->fault_times = 1000;
 	assert_int_equal(erase(f, fixture_run_id(f, "order:0"), NULL, &erased), SM_E_UNCERTAIN);
 	f->fault = FAULT_NONE;
