@@ -72,7 +72,7 @@ proc_close($locker);
 check('a lock wait that times out is sent again; the start is stored after its deadline, and nothing fires', [answer($trial), $effects($one)], [['waiting'], 0]);
 check_between('after more than one wait of three seconds', $trial->took, 3.0, 12.0);
 $one = $order();
-$locker = administrator(sprintf($lock, '17'));
+$locker = administrator(sprintf($lock, '25'));
 usleep(300000);
 $trial = worker(static fn (): array => start_order($one));
 check('a lock that stays: it stops, fires nothing, and says so', [answer($trial), $effects($one)], [['sophmate_store', false], 0]);
@@ -80,12 +80,14 @@ proc_close($locker);
 $one = $order();
 $trial = worker(static function () use ($one, $lock): array {
 	at_charge(static function () use ($lock): void {
-		$GLOBALS['locker'] = administrator(sprintf($lock, '14'));
+		/* All tries of one statement take twelve seconds where nothing else runs. */
+		$GLOBALS['locker'] = administrator(sprintf($lock, '20'));
 		usleep(300000);
 	});
 	return start_order($one);
 });
 check('a lock that comes with the charge: it may have happened, and nothing follows', [answer($trial), $effects($one)], [['sophmate_store', true], 2]);
+check('that lock is gone', eventually(static fn (): bool => (int) Audit::database()->query("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE CONCAT('%SELECT SLE', 'EP(%')")->fetch_row()[0] === 0, 60.0), true);
 
 // A deadlock whose victim is ours: the other transaction has written more.
 Audit::database()->query('CREATE TABLE IF NOT EXISTS fire_weight (n int) ENGINE=InnoDB');
