@@ -1,10 +1,12 @@
 <?php
 /*
- * Verification against the same checks in plain PHP: verify.php fill|php|ours EVENTS [tree]
+ * Verification against the same checks in plain PHP: verify.php fill|php|same|ours EVENTS [tree]
  *
  * fill: a journal of ten-step runs with that many events, sequenced, projected, and a signed checkpoint. php: the stored text read by mysqli,
  * unbuffered, and hashed with PHP's own hash(): leaf hashes, tree, checkpoint (sodium); without "tree" also what stands in the leaves: columns,
- * links and commitments. ours: AuditLog::verify(), with everything that it looks at; with "tree" the same as php's.
+ * links and commitments. same: all that verify() checks in the text itself: that each leaf and each private text is canonical, its form, the log
+ * that it names, all columns, ids that rise, commitments both ways; not what it means (legality, projections, switches). ours:
+ * AuditLog::verify(), with everything that it looks at; with "tree" the same as php's.
  * Prints seconds and the growth of PHP's heap at its peak.
  */
 declare(strict_types=1);
@@ -65,8 +67,14 @@ final class PlainTree
     }
 }
 
+interface Meaning
+{
+    /** @param array<string, ?string> $row */
+    public function check(array $row): void;
+}
+
 /** What every reader of the text must do: decode it, and follow each stream. */
-final class PlainMeaning
+final class PlainMeaning implements Meaning
 {
     /** @var array<string, string> last id of each open stream */
     private array $tips = [];
@@ -110,6 +118,105 @@ final class PlainMeaning
     }
 }
 
+/** What AuditLog::verify() finds in the text of a row, as fast as PHP can say it. */
+final class SameMeaning implements Meaning
+{
+    private const JSON = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS | JSON_THROW_ON_ERROR;
+    private const MEMBERS = ['d' => 1, 'id' => 1, 'log' => 1, 'p' => 1, 'prev' => 1, 'run' => 1, 'seq' => 1, 't' => 1, 'type' => 1, 'v' => 1];
+
+    /** @var array<string, array{string, int}> last id and seq of each open stream */
+    private array $tips = [];
+
+    /** @param array<string, bool> $logs */
+    public function __construct(private readonly array $logs)
+    {
+    }
+
+    public function check(array $row): void
+    {
+        $leaf = self::canonical($row['leaf']);
+        $seq = $leaf->seq;
+        $stream = $leaf->run;
+        $prev = $leaf->prev ?? null;
+        if (
+            array_diff_key(get_object_vars($leaf), self::MEMBERS) !== [] || $leaf->v !== 1 || !is_int($seq) || $seq < 1 || !is_int($leaf->t) || $leaf->t < 0
+            || !is_object($leaf->d) || !is_string($leaf->type) || !isset($this->logs[$leaf->log])
+            || strlen($leaf->id) !== 32 || strspn($leaf->id, '0123456789abcdef') !== 32 || strlen($stream) !== 32 || strspn($stream, '0123456789abcdef') !== 32
+        ) {
+            throw new RuntimeException("form of leaf {$row['leaf_index']}");
+        }
+        $lease = $leaf->type === 'step.started' ? $leaf->d->lease : null;
+        if (
+            $leaf->id !== $row['id'] || $stream !== $row['stream'] || (string) $seq !== $row['seq'] || $row['stored_at'] <= 0
+            || ($lease === null ? $row['lease'] !== null : (string) $lease !== $row['lease'])
+        ) {
+            throw new RuntimeException("columns of leaf {$row['leaf_index']}");
+        }
+        [$last, $before] = $this->tips[$stream] ?? [null, 0];
+        if ($seq !== $before + 1 || $prev !== $last || ($last !== null && $leaf->id <= $last)) {
+            throw new RuntimeException("links of leaf {$row['leaf_index']}");
+        }
+        if ($leaf->type === 'run.completed') {
+            unset($this->tips[$stream]);
+        } else {
+            $this->tips[$stream] = [$leaf->id, $seq];
+        }
+        if (isset($leaf->p) || $row['private'] !== null) {
+            $this->open($leaf, $row['private']);
+        }
+    }
+
+    private function open(stdClass $leaf, ?string $private): void
+    {
+        $values = get_object_vars(self::canonical($private ?? '{}'));
+        $id = hex2bin($leaf->id);
+        $commitments = get_object_vars($leaf->p ?? new stdClass());
+        if (count($values) !== count($commitments)) {
+            throw new RuntimeException("private values of {$leaf->id}");
+        }
+        foreach ($commitments as $field => $commitment) {
+            [$salt, $value] = $values[$field] ?? throw new RuntimeException("missing $field of {$leaf->id}");
+            $text = json_encode($value, self::JSON); // it is canonical
+            $message = pack('P', 4);
+            foreach (['sophmate.field.v1', $id, $field, $text] as $part) {
+                $message .= pack('P', strlen($part)) . $part;
+            }
+            if (base64_encode(hash_hmac('sha256', $message, base64_decode($salt, true), true)) !== $commitment) {
+                throw new RuntimeException("commitment $field of {$leaf->id}");
+            }
+        }
+    }
+
+    /** Written again it is the same, and its keys rise: cheaper than to sort them. */
+    private static function canonical(string $text): stdClass
+    {
+        $value = json_decode($text, false, 64, JSON_THROW_ON_ERROR);
+        if (!$value instanceof stdClass || json_encode($value, self::JSON) !== $text || !self::rises($value)) {
+            throw new RuntimeException("not canonical: $text");
+        }
+        return $value;
+    }
+
+    /** @param stdClass|array<int, mixed> $value */
+    private static function rises(stdClass|array $value): bool
+    {
+        $last = null;
+        $object = !is_array($value);
+        foreach ($value as $key => $v) {
+            if ($object) {
+                if ($last !== null && strcmp($last, (string) $key) >= 0) {
+                    return false;
+                }
+                $last = (string) $key;
+            }
+            if ((is_object($v) || is_array($v)) && !self::rises($v)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
+
 function ksort_deep(mixed &$value): void
 {
     if (is_array($value)) {
@@ -120,7 +227,8 @@ function ksort_deep(mixed &$value): void
     }
 }
 
-function plain(bool $tree_only): int
+/** @param ?class-string<Meaning> $class   null = the tree alone */
+function plain(?string $class): int
 {
     $db = new mysqli('localhost', 'bench', 'bench', 'bench', null, getenv('BENCH_SOCKET'));
     [$note] = $db->query('SELECT note FROM wp_sophmate_checkpoint ORDER BY size DESC LIMIT 1')->fetch_row();
@@ -130,8 +238,13 @@ function plain(bool $tree_only): int
     $raw = base64_decode(substr($signatures, strrpos(rtrim($signatures), ' ') + 1));
     sodium_crypto_sign_verify_detached(substr($raw, 4), "$text\n", substr($key, 1)) || throw new RuntimeException('signature');
     $tree = new PlainTree();
-    $meaning = new PlainMeaning();
-    $rows = $db->query('SELECT leaf_index, ' . ($tree_only ? '' : 'id, stream, seq, private, ') . 'leaf, leaf_hash FROM wp_sophmate_journal FORCE INDEX (leaf_index)'
+    $meaning = $class === SameMeaning::class ? new SameMeaning([$origin => true]) : new PlainMeaning();
+    $columns = match ($class) {
+        SameMeaning::class => 'id, stream, seq, lease, stored_at, private, ',
+        PlainMeaning::class => 'id, stream, seq, private, ',
+        null => '',
+    };
+    $rows = $db->query("SELECT leaf_index, $columns" . 'leaf, leaf_hash FROM wp_sophmate_journal FORCE INDEX (leaf_index)'
         . ' WHERE leaf_index IS NOT NULL ORDER BY leaf_index', MYSQLI_USE_RESULT);
     $n = 0;
     while (($row = $rows->fetch_assoc()) !== null && $n < (int) $size) {
@@ -140,7 +253,7 @@ function plain(bool $tree_only): int
             throw new RuntimeException("leaf $n");
         }
         $tree->add($hash);
-        $tree_only || $meaning->check($row);
+        $class === null || $meaning->check($row);
         $n++;
     }
     base64_encode($tree->root()) === $root || throw new RuntimeException('root');
@@ -157,8 +270,8 @@ memory_reset_peak_usage();
 $before = memory_get_usage();
 $cpu = getrusage();
 $began = hrtime(true);
-if ($what === 'php') {
-    $n = plain($tree_only);
+if ($what !== 'ours') {
+    $n = plain($tree_only ? null : ($what === 'same' ? SameMeaning::class : PlainMeaning::class));
 } else {
     $report = $log->verify(treeOnly: $tree_only);
     $n = $report['size'];

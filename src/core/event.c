@@ -452,7 +452,7 @@ static sm_status read_field(sm_event *ev, sm_arena *arena, const field *f, const
 	return bad(e, f->key);
 }
 
-sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes private_text, sm_error *e)
+sm_status sm_event_read(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes private_text, sm_error *e)
 {
 	sm_json *root;
 	sm_status st = sm_json_read(arena, leaf, &root, e);
@@ -501,9 +501,17 @@ sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes
 	if ((seen & shape->must) != shape->must) {
 		return bad(e, "a field is missing");
 	}
-	sm_leaf_hash(leaf, ev->leaf_hash);
 	if (private_text.p != NULL && !sm_private_cut(ev, private_text)) {
 		return bad(e, "private values");
 	}
 	return SM_OK;
+}
+
+sm_status sm_event_decode(sm_event *ev, sm_arena *arena, sm_bytes leaf, sm_bytes private_text, sm_error *e)
+{
+	sm_status st = sm_event_read(ev, arena, leaf, private_text, e);
+	if (st == SM_OK) {
+		sm_leaf_hash(leaf, ev->leaf_hash);
+	}
+	return st;
 }

@@ -55,36 +55,53 @@ static sm_status check_leaf(sm_verify_pass *v, sm_verify_row *row, bool *readabl
 	return sm_verify_found(v, SM_VERDICT_INVALID, "leaf", row, "Its leaf has %" PRId64 " bytes; no leaf has more than %d", row->leaf_bytes, SM_MAX_LEAF);
 }
 
+static sm_status add_leaf(sm_verify_pass *v, sm_frontier *tree, const sm_hash *hash)
+{
+	return sm_frontier_add(tree, hash, NULL) == SM_OK ? SM_OK : sm_fail_limit(v->e, "leaves of a log", INT64_MAX, INT64_MAX);
+}
+
+/* The stored hash is not what the leaf hashes to, or the leaf was not read: from here on the tree is grown by the stored ones, too.
+ *  @param by_leaf   NULL = not read */
+static sm_status part(sm_verify_pass *v, const sm_verify_row *row, const sm_hash *by_leaf, sm_hash *by_column)
+{
+	bool has_column = sm_unhex(by_column->bytes, sizeof by_column->bytes, row->leaf_hash);
+	if (!v->split && (by_leaf != NULL || !has_column)) {
+		v->by_column = v->tree;
+		v->split = true;
+	}
+	if (by_leaf == NULL) {
+		v->lost = v->lost || !has_column;
+		return SM_OK;
+	}
+	if (!has_column) {
+		*by_column = *by_leaf;
+	}
+	return sm_verify_found(v, SM_VERDICT_INVALID, "hash", row, has_column ? "Its leaf does not have the stored hash: one of them was changed"
+		: "Its stored hash is not 64 lower-case hex digits");
+}
+
 /* Takes the row into the tree: by what its leaf hashes to, and, where that is not the stored hash, on the side by the stored one. */
 static sm_status grow(sm_verify_pass *v, const sm_verify_row *row, bool readable)
 {
 	sm_hash by_leaf, by_column;
-	bool has_column = sm_unhex(by_column.bytes, sizeof by_column.bytes, row->leaf_hash);
+	char hex[SM_HASH_HEX_SIZE] = "";
 	sm_status s = SM_OK;
 	if (readable) {
 		sm_hash_leaf(row->leaf, &by_leaf);
-	} else if (has_column) {
-		by_leaf = by_column;
-	} else {
-		v->lost = true;
+		sm_hex(hex, by_leaf.bytes, sizeof by_leaf.bytes);
 	}
-	if (!has_column || !sm_hash_eq(&by_leaf, &by_column)) {
-		if (readable) {
-			s = sm_verify_found(v, SM_VERDICT_INVALID, "hash", row, has_column ? "Its leaf does not have the stored hash: one of them was changed"
-				: "Its stored hash is not 64 lower-case hex digits");
-		}
-		if (!v->split) {
-			v->by_column = v->tree;
-			v->split = true;
-		}
+	if (readable && sm_bytes_eq(row->leaf_hash, (sm_bytes){hex, SM_HASH_HEX_LEN})) {
+		by_column = by_leaf;
+	} else {
+		s = part(v, row, readable ? &by_leaf : NULL, &by_column);
 	}
 	if (v->lost || s != SM_OK) {
 		return s;
 	}
-	if (v->split && sm_frontier_add(&v->by_column, has_column ? &by_column : &by_leaf, NULL) != SM_OK) {
-		return sm_fail_limit(v->e, "leaves of a log", INT64_MAX, INT64_MAX);
+	if (v->split && (s = add_leaf(v, &v->by_column, &by_column)) != SM_OK) {
+		return s;
 	}
-	return sm_frontier_add(&v->tree, &by_leaf, NULL) == SM_OK ? SM_OK : sm_fail_limit(v->e, "leaves of a log", INT64_MAX, INT64_MAX);
+	return add_leaf(v, &v->tree, readable ? &by_leaf : &by_column);
 }
 
 static sm_status check_pending(sm_verify_pass *v, const sm_verify_row *row, bool readable)

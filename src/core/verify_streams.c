@@ -24,11 +24,11 @@ static sm_status decode(sm_verify_pass *v, sm_fold *f, sm_bytes leaf, sm_bytes t
 {
 	sm_bytes own = leaf;
 	if (leaves_nothing(type)) {
-		return sm_event_decode(ev, &v->row, leaf, (sm_bytes){NULL, 0}, why);
+		return sm_event_read(ev, &v->row, leaf, (sm_bytes){NULL, 0}, why);
 	}
 	sm_status s = sm_arena_dup(&f->arena, leaf, &own);
 	sm_fold_grown(v, f, leaf.n * 3);
-	return s == SM_OK ? sm_event_decode(ev, &f->arena, own, (sm_bytes){NULL, 0}, why) : s;
+	return s == SM_OK ? sm_event_read(ev, &f->arena, own, (sm_bytes){NULL, 0}, why) : s;
 }
 
 static sm_status follow(sm_verify_pass *v, sm_fold *f, sm_event *ev, sm_error *why)
