@@ -82,10 +82,13 @@ sm_wp_script() {
 }
 
 # sm_services_start [OPTION...]: the services of examples/services below SM_WORK; sets SM_SERVICES, the command that controls them.
+# They run in $SM_SERVICES_PHP, as it is installed, where SM_PHP has no sockets.
 sm_services_start() {
 	mkdir -p "$SM_WORK/services"
 	chown -R "$SM_USER" "$SM_WORK/services"
 	SM_SERVICES=("${SM_AS[@]}" "SOPHMATE_SERVICES_DIR=$SM_WORK/services" "$SM_PHP" "$SM_ROOT/examples/services/services")
+	[ -z "${SM_SERVICES_PHP:-}" ] ||
+		SM_SERVICES=("${SM_AS[@]}" env -u PHP_INI_SCAN_DIR "SOPHMATE_SERVICES_DIR=$SM_WORK/services" "$SM_SERVICES_PHP" "$SM_ROOT/examples/services/services")
 	"${SM_SERVICES[@]}" start --for="$SM_FOR" "$@" >/dev/null 9>&-
 }
 
