@@ -40,6 +40,11 @@ static bool said(const verify_case *c, const char *what, const char *words)
 	return false;
 }
 
+static sm_status stop(void *ctx, const sm_finding *f, sm_error *e)
+{
+	return sm_fail(e, SM_E_ABORTED, "stopped");
+}
+
 /* ---- proofs ---- */
 
 static void each_event_of_a_signed_log_is_proved(fixture *f)
@@ -179,10 +184,17 @@ static void leaves_that_no_anchor_covers_for_too_long_are_found(fixture *f)
 	/* an older one behind a newer one; what is no head, and what is another site's, count for nothing */
 	c.outer[SM_HEAD_ANCHOR][2] = anchor;
 	c.outer[SM_HEAD_ANCHOR][3] = SM_STR("half a line");
-	c.n_outer[SM_HEAD_ANCHOR] = 4;
+	host *elsewhere = new_host(f, SM_STR("other.example/log"), 7);
+	sm_signed theirs;
+	assert_ok(f, sm_log_first_head(&f->j, &f->arena, &elsewhere->signer, &elsewhere->files, &theirs, &f->e));
+	c.outer[SM_HEAD_ANCHOR][4] = theirs.note;
+	c.n_outer[SM_HEAD_ANCHOR] = 5;
 	assert_int_equal(verify_now(&c), SM_VERDICT_INVALID);
 	assert_int_equal(c.r.found, 1);
 	assert_true(said(&c, "anchor", "one before it has"));
+	c.o.found = stop;
+	memset(c.next_outer, 0, sizeof c.next_outer);
+	assert_int_equal(sm_verify(&f->j, &c.alloc, &c.o, &c.r, &f->e), SM_E_ABORTED);
 }
 ON_BOTH(leaves_that_no_anchor_covers_for_too_long_are_found)
 
@@ -255,6 +267,10 @@ static void a_witness_is_an_anchor_and_a_wrong_line_of_it_is_found(fixture *f)
 		} else {
 			assert_found(&c, SM_VERDICT_INVALID, "anchor", -1, -1);
 			assert_int_equal(c.r.anchors, 0);
+			sm_status (*keep)(void *, const sm_finding *, sm_error *) = c.o.found;
+			c.o.found = stop;
+			assert_int_equal(sm_verify(&f->j, &c.alloc, &c.o, &c.r, &f->e), SM_E_ABORTED);
+			c.o.found = keep;
 		}
 		/* one that never saw it */
 		new_witness(f, &w);
@@ -326,6 +342,42 @@ static void logs_that_follow_one_another_are_one_tree(fixture *f)
 }
 ON_BOTH(logs_that_follow_one_another_are_one_tree)
 
+static void forget_it(fixture *f, const sm_statement *st)
+{
+	if (memmem(st->sql.p, st->sql.n, "SELECT note FROM", 16) != NULL) {
+		f->before = NULL;
+		fixture_exec(f, "DELETE FROM {p}checkpoint");
+	}
+}
+
+/* What a log's own stream says badly is found where it stands, and opens nothing. */
+static void a_log_stream_that_cannot_be_read_is_found(fixture *f)
+{
+	static const char *const spoilt[] = {
+		"UPDATE {p}journal SET leaf='{' WHERE leaf LIKE '%\"type\":\"log.opened\"%'",
+		"UPDATE {p}journal SET leaf=REPLACE(leaf, '\"origin\":\"', '\"origin\":\"a b ') WHERE leaf LIKE '%\"type\":\"log.opened\"%'"
+	};
+	sm_dialect dialect = f->j.store.dialect;
+	for (size_t i = 0; i < 2; i++) {
+		verify_case c;
+		sm_log log;
+		sm_signed out;
+		fixture_close(f);
+		fixture_open(f, dialect);
+		host *h = open_log(f, &log, 1);
+		assert_ok(f, checkpoint(f, &log, h, &out));
+		fixture_catch_up(f);
+		verify_init(&c, f);
+		c.keys[0] = h->signer.key;
+		assert_sound(&c);
+		fixture_exec(f, spoilt[i]);
+		assert_int_equal(verify_now(&c), SM_VERDICT_INVALID);
+		assert_true(said(&c, "hash", "stored hash"));
+		assert_int_equal(c.r.checkpoints, 1);
+	}
+}
+ON_BOTH(a_log_stream_that_cannot_be_read_is_found)
+
 static void heads_whose_key_nobody_knows_are_said_once(fixture *f)
 {
 	verify_case c;
@@ -352,6 +404,10 @@ static void heads_whose_key_nobody_knows_are_said_once(fixture *f)
 	c.o.n_keys = 1;
 	assert_int_equal(verify_now(&c), SM_VERDICT_INVALID);
 	assert_true(said(&c, "head", "another size"));
+	/* it is gone when it is looked at: somebody else's, for leaves that came meanwhile */
+	f->before = forget_it;
+	assert_int_equal(verify_now(&c), SM_VERDICT_SOUND);
+	assert_null(f->before);
 	/* no head file: one that cannot be read as a head is said */
 	c.outer[SM_HEAD_HOST][0] = SM_STR("nothing");
 	c.n_outer[SM_HEAD_HOST] = 1;
@@ -396,6 +452,7 @@ int main(void)
 		BOTH(leaves_that_no_anchor_covers_for_too_long_are_found),
 		BOTH(a_witness_is_an_anchor_and_a_wrong_line_of_it_is_found),
 		BOTH(logs_that_follow_one_another_are_one_tree),
+		BOTH(a_log_stream_that_cannot_be_read_is_found),
 		BOTH(heads_whose_key_nobody_knows_are_said_once),
 		BOTH(a_journal_has_a_limit_of_logs),
 	};

@@ -245,8 +245,19 @@ static void every_read_that_fails_ends_it_with_that_error(fixture *f)
 {
 	verify_case c;
 	build_all(f);
+	for (int i = 0; i < 72; i++) { /* more streams than folds wait: they are read again */
+		char name[32];
+		snprintf(name, sizeof name, "s%d", i % 36);
+		append_large(f, name, 10, 10);
+		if (i == 35) {
+			fixture_catch_up(f);
+		}
+	}
+	fixture_catch_up(f);
+	verify_store(f, verify_sign(f, 0));
+	fixture_start_later(f, "waits too", 0);
 	verify_init(&c, f);
-	c.o.page = 3;
+	c.o.page = 20;
 	c.o.fold_bytes = 1;
 	c.o.anchor_us = INT64_C(4000000000000);
 	assert_sound(&c);
@@ -279,6 +290,18 @@ static void every_read_that_fails_ends_it_with_that_error(fixture *f)
 	print_message("# %d reads, each failed in turn\n", failing.at - 1);
 }
 ON_BOTH(every_read_that_fails_ends_it_with_that_error)
+
+static void a_site_that_is_none_is_not_verified(fixture *f)
+{
+	verify_case c;
+	unsigned_case(&c, f);
+	assert_sound(&c);
+	fixture_exec(f, "DELETE FROM {p}meta WHERE name='site_id'");
+	f->j.identified = false;
+	assert_int_equal(sm_verify(&f->j, &c.alloc, &c.o, &c.r, &f->e), SM_E_SCHEMA);
+	assert_int_equal(c.heap.live, 0);
+}
+ON_BOTH(a_site_that_is_none_is_not_verified)
 
 /* ---- callbacks ---- */
 
@@ -381,6 +404,86 @@ static void it_goes_on_from_what_was_verified(fixture *f)
 }
 ON_BOTH(it_goes_on_from_what_was_verified)
 
+/* ---- leaves one after the other, events that wait ---- */
+
+static sm_status count_leaf(void *ctx, uint64_t index, sm_bytes leaf, sm_error *e)
+{
+	assert_int_equal(index, *(uint64_t *)ctx);
+	++*(uint64_t *)ctx;
+	return SM_OK;
+}
+
+static void each_leaf_comes_in_order_or_not_at_all(fixture *f)
+{
+	uint64_t next = 0;
+	fixture_start_all(f, "order:%d", 1);
+	fixture_catch_up(f);
+	uint64_t size = (uint64_t)verify_size(f);
+	assert_ok(f, sm_each_leaf(&f->j, &sm_alloc_default, 0, size, count_leaf, &next, &f->e));
+	assert_int_equal(next, size);
+	assert_int_equal(sm_each_leaf(&f->j, &sm_alloc_default, size, size + 1, count_leaf, &next, &f->e), SM_E_GAP);
+	fixture_exec(f, f->j.store.dialect == SM_SQLITE ? "UPDATE {p}journal SET leaf=hex(zeroblob(40000)) WHERE leaf_index=4" : "UPDATE {p}journal SET leaf=REPEAT('0', 80000) WHERE leaf_index=4");
+	next = 0;
+	assert_int_equal(sm_each_leaf(&f->j, &sm_alloc_default, 0, size, count_leaf, &next, &f->e), SM_E_LIMIT);
+	assert_int_equal(next, 4);
+	fixture_exec(f, "DELETE FROM {p}journal WHERE leaf_index=2");
+	next = 0;
+	assert_int_equal(sm_each_leaf(&f->j, &sm_alloc_default, 0, size, count_leaf, &next, &f->e), SM_E_GAP);
+	assert_non_null(strstr(f->e.message, "leaf 3 stands in its place"));
+	assert_int_equal(next, 2);
+	/* neither leaf nor hash: there is no tree any more */
+	verify_case c;
+	fixture_exec(f, "UPDATE {p}journal SET leaf_hash='' WHERE leaf_index=4");
+	unsigned_case(&c, f);
+	assert_has_finding(&c, SM_VERDICT_INVALID, "leaf", "80000 bytes");
+	assert_false(c.r.rooted);
+}
+ON_BOTH(each_leaf_comes_in_order_or_not_at_all)
+
+static void events_that_wait_for_too_long_are_found(fixture *f)
+{
+	verify_case c;
+	fixture_start_all(f, "order:%d", 1);
+	fixture_catch_up(f);
+	fixture_start_later(f, "waits", 0);
+	unsigned_case(&c, f);
+	c.o.pending_us = 60000000;
+	assert_sound(&c);
+	assert_int_equal(c.r.pending, 1);
+	fixture_exec(f, "UPDATE {p}journal SET stored_at=stored_at-120000000 WHERE leaf_index IS NULL");
+	for (int tree_only = 0; tree_only < 2; tree_only++) {
+		c.o.tree_only = tree_only;
+		assert_found(&c, SM_VERDICT_PENDING, "pending", -1, -1);
+		assert_non_null(strstr(c.found[0].message, "1 events wait"));
+	}
+	c.o.pending_us = -1;
+	assert_sound(&c);
+}
+ON_BOTH(events_that_wait_for_too_long_are_found)
+
+/* Event 2 of a run gets its place between the log and the events without one, when its fold waits to be compared. */
+static void meanwhile(fixture *f, const sm_statement *st)
+{
+	if (memmem(st->sql.p, st->sql.n, "leaf_index IS NULL AND id >", 27) != NULL) {
+		f->before = NULL;
+		fixture_exec(f, "UPDATE {p}journal SET leaf_index=1000 WHERE leaf_index IS NULL AND seq=2");
+	}
+}
+
+static void a_fold_that_waits_is_read_again_where_places_were_given_meanwhile(fixture *f)
+{
+	verify_case c;
+	fixture_start_all(f, "order:%d", 1);
+	fixture_exec(f, "UPDATE {p}journal SET leaf_index=0 WHERE seq=1 AND stream IN (SELECT * FROM (SELECT stream FROM {p}journal WHERE seq=2) x)");
+	unsigned_case(&c, f);
+	c.o.fold_bytes = 1;
+	f->before = meanwhile;
+	assert_sound(&c);
+	assert_null(f->before);
+	assert_int_equal(c.r.size, 1);
+}
+ON_BOTH(a_fold_that_waits_is_read_again_where_places_were_given_meanwhile)
+
 /* ---- long runs ---- */
 
 static void a_run_of_many_events_is_followed_in_little_memory(fixture *f)
@@ -477,6 +580,7 @@ static void leaves_that_no_engine_writes_are_found(fixture *f)
 	static const struct { const char *of, *from, *to, *what; } forged[] = {
 		{"\"type\":\"run.started\"", "\"log\":\"", "\"log\":\"x", "log"},
 		{"\"type\":\"run.started\"", "\"v\":1", "\"v\":2", "leaf"},
+		{"\"type\":\"run.started\"", "\"subject\":\"", "\"aubject\":\"", "leaf"},
 		{"\"type\":\"run.started\"", "\"type\":\"run.started\"", "\"type\":\"run.begun\"", "history"},
 		{"\"type\":\"step.finished\"", "\"step\":\"create contact\"", "\"step\":\"create kontakt\"", "history"},
 		{"\"type\":\"step.started\"", "\"attempt\":1", "\"attempt\":2", "history"}
@@ -506,7 +610,11 @@ int main(void)
 		BOTH(values_and_leaves_beyond_all_limits_are_not_read),
 		BOTH(what_erasures_name_is_counted_and_what_they_do_not_is_found),
 		BOTH(every_read_that_fails_ends_it_with_that_error),
+		BOTH(a_site_that_is_none_is_not_verified),
 		BOTH(a_callback_ends_it),
+		BOTH(each_leaf_comes_in_order_or_not_at_all),
+		BOTH(events_that_wait_for_too_long_are_found),
+		BOTH(a_fold_that_waits_is_read_again_where_places_were_given_meanwhile),
 		BOTH(it_goes_on_from_what_was_verified),
 		BOTH(a_run_of_many_events_is_followed_in_little_memory),
 		BOTH(many_streams_at_once_are_read_again),
