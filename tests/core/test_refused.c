@@ -65,6 +65,27 @@ static void a_site_that_cannot_be_read_starts_nothing(fixture *f)
 }
 ON_BOTH(a_site_that_cannot_be_read_starts_nothing)
 
+/* ---- what is taken out of a text, seldom met ---- */
+
+static void assert_taken(const char *text, const char *expected)
+{
+	sm_arena arena;
+	sm_bytes out;
+	bool found = false;
+	sm_arena_init(&arena, &sm_alloc_default);
+	assert_int_equal(sm_redact_text(&arena, NULL, sm_cstr(text), &out, &found), SM_OK);
+	assert_bytes(out, expected);
+	assert_int_equal(found, strcmp(text, expected) != 0);
+	sm_arena_free(&arena);
+}
+
+static void secrets_beside_escaped_signs_go_and_the_signs_stay(void **state)
+{
+	assert_taken("{\"a\":\"\\ud83d\\ude00 password=hunter2\"}", "{\"a\":\"\\ud83d\\ude00 password=[redacted: by name]\"}");
+	assert_taken("{\"a\":\"\\ud83d\\ude00 42\"}", "{\"a\":\"\\ud83d\\ude00 42\"}");
+	assert_taken("a:2:{s:1:\"x\";s:8:\"password\";i:1234;i:7;}", "a:2:{s:1:\"x\";s:8:\"password\";i:[redacted: by name];i:7;}");
+}
+
 /* ---- heads ---- */
 
 /* No head would ever hold such an event. */
@@ -86,6 +107,7 @@ ON_BOTH(a_log_with_an_event_outside_of_it_is_not_signed)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(secrets_beside_escaped_signs_go_and_the_signs_stay),
 		BOTH(a_run_whose_identity_holds_a_secret_is_not_started),
 		BOTH(a_site_that_cannot_be_read_starts_nothing),
 		BOTH(a_log_with_an_event_outside_of_it_is_not_signed),
