@@ -163,7 +163,7 @@ namespace SophMate {
          *
          * @param callable|null $progress told (int $done, int $of) leaves, again and again; what it throws ends the verification
          * @param array $keys verifier keys of this log and of witnesses, from elsewhere than this database
-         * @param float|null $pendingSeconds events that wait longer for their place are a finding (10); null: not asked
+         * @param float|null $pendingSeconds events that wait longer for their place, or for the projections, are a finding (10); null: not asked
          * @param float|null $anchorSeconds leaves older than this that no anchor covers are a finding (20); null: not asked
          * @param bool $treeOnly leaves, tree and heads alone
          * @param bool $resume begins behind the leaves that this host's head file vouches for: quick, and blind to what was changed

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: daf17ae1b716da377ca67b23849917a5ccd9e305 */
+ * Stub hash: f23b6805156b605f5c159c6775abd724d146bab1 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_AuditLog___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

@@ -13,9 +13,9 @@
 /* Exit codes: the worst of all findings is the verdict. */
 typedef enum sm_verdict {
 	SM_VERDICT_SOUND = 0,
-	SM_VERDICT_PENDING = 10,     /* events wait for their place longer than asked */
+	SM_VERDICT_PENDING = 10,     /* events wait for their place, or for the projections, longer than asked */
 	SM_VERDICT_NO_ANCHOR = 20,   /* no anchor newer than asked */
-	SM_VERDICT_CONTRADICTS = 30, /* a known head says otherwise */
+	SM_VERDICT_CONTRADICTS = 30, /* a known head says otherwise, or a log that has a key shows no head at all */
 	SM_VERDICT_INVALID = 40      /* what is stored is not what a correct system stores */
 } sm_verdict;
 /** "sound", "pending", "no anchor", "contradicts", "invalid". */
@@ -41,7 +41,7 @@ typedef struct sm_verify_options {
 	const sm_note_key *keys; /* logs and witnesses whose keys the caller trusts; those of logs go before what the database says */
 	size_t n_keys;
 	const sm_frontier *from; /* what was verified before: its leaves are not read again; NULL = all */
-	int64_t pending_us;      /* oldest event without a place, microseconds; -1 = not asked */
+	int64_t pending_us;      /* oldest event without a place, or behind the mark of the projections, microseconds; -1 = not asked */
 	int64_t anchor_us;       /* oldest event that no anchor covers; -1 = not asked */
 	bool tree_only;          /* leaves, tree and heads alone */
 	int page;                /* rows a read, 1 to 1000; 0 = 200 */

@@ -37,7 +37,7 @@ final class AuditVerifyCommand extends Command {
 	 * key, else what the journal says.
 	 *
 	 * [--pending=<seconds>]
-	 * : How long an event may wait for its place in the log (exit code 10); `any` not to ask.
+	 * : How long an event may wait for its place in the log, or for the projections (exit code 10); `any` not to ask.
 	 * ---
 	 * default: 3600
 	 * ---
@@ -66,9 +66,9 @@ final class AuditVerifyCommand extends Command {
 	 * ## EXIT CODES
 	 *
 	 *     0   sound
-	 *     10  events wait for their place longer than asked
+	 *     10  events wait for their place, or for the projections, longer than asked
 	 *     20  no anchor is newer than asked
-	 *     30  a known head contradicts: cut off, restored or rewritten
+	 *     30  a known head contradicts: cut off, restored or rewritten; or a log that has a key shows no head
 	 *     40  invalid: what is stored is not what was written
 	 *     1, 6  it could not be verified: arguments, database
 	 *
