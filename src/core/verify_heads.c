@@ -135,6 +135,53 @@ static sm_status forgotten(sm_verify_pass *v, const sm_origin *o)
 		o->name.p, o->trusted ? "its key was given" : "the journal says that it has a key");
 }
 
+/* The newest stored checkpoint of when the verification began: newer ones belong to leaves that came meanwhile. */
+static sm_status stored_beyond(sm_verify_pass *v, sm_origin *o)
+{
+	static const char *const columns[] = {"note"};
+	sm_error why = {{0}, NULL, 0, 0, 0};
+	sm_checkpoint at;
+	sm_rows rows;
+	sm_sql q;
+	if (o->newest < 0 || (uint64_t)o->newest <= v->r->size) {
+		return SM_OK;
+	}
+	sm_arena_free(&v->page);
+	sm_sql_init(&q, v->j, &v->page);
+	sm_sql_text(&q, "SELECT note FROM ");
+	sm_sql_table(&q, "checkpoint");
+	sm_sql_text(&q, " WHERE origin=");
+	sm_sql_str(&q, o->name);
+	sm_sql_text(&q, " AND size=");
+	sm_sql_int(&q, o->newest);
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
+	if (s != SM_OK || rows.n_rows == 0) {
+		return s;
+	}
+	if (!o->has_key) {
+		return sm_verify_without_key(v, o);
+	}
+	if (sm_checkpoint_open(sm_rows_text(&rows, 0, 0, &v->page), &o->key, v->note, &at, &why) != SM_OK || at.size != (uint64_t)o->newest) {
+		return sm_verify_found_at(v, SM_VERDICT_INVALID, "head", -1, -1, "The checkpoint of %.*s that is stored for %" PRId64 " leaves is none: %s",
+			sm_verify_shown(o->name), o->name.p, o->newest, why.message[0] ? why.message : "it is of another size");
+	}
+	return forgets(v, o, SM_HEAD_STORED, at.size);
+}
+
+static sm_status outer_beyond(sm_verify_pass *v, sm_head_place place)
+{
+	const sm_outer_source *src = &v->outer[place];
+	const sm_origin *o = NULL;
+	uint64_t most = 0;
+	sm_status s = SM_OK;
+	while (s == SM_OK && src->have) {
+		o = src->origin;
+		most = src->at.size; /* they rise */
+		s = sm_verify_outer_next(v, place);
+	}
+	return s != SM_OK || o == NULL ? s : forgets(v, o, place, most);
+}
+
 sm_status sm_verify_heads_end(sm_verify_pass *v)
 {
 	sm_status s = SM_OK;
@@ -142,48 +189,10 @@ sm_status sm_verify_heads_end(sm_verify_pass *v)
 		s = forgotten(v, &v->origins[i]);
 	}
 	for (size_t i = 0; s == SM_OK && i < v->n_origins; i++) {
-		sm_origin *o = &v->origins[i];
-		/* newer ones than those of the beginning belong to leaves that came meanwhile */
-		if (o->newest < 0 || (uint64_t)o->newest <= v->r->size) {
-			continue;
-		}
-		sm_rows rows;
-		sm_sql q;
-		static const char *const columns[] = {"note"};
-		sm_error why = {{0}, NULL, 0, 0, 0};
-		sm_checkpoint at;
-		sm_arena_free(&v->page);
-		sm_sql_init(&q, v->j, &v->page);
-		sm_sql_text(&q, "SELECT note FROM ");
-		sm_sql_table(&q, "checkpoint");
-		sm_sql_text(&q, " WHERE origin=");
-		sm_sql_str(&q, o->name);
-		sm_sql_text(&q, " AND size=");
-		sm_sql_int(&q, o->newest);
-		s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
-		if (s != SM_OK || rows.n_rows == 0) {
-			continue;
-		}
-		if (!o->has_key) {
-			s = sm_verify_without_key(v, o);
-		} else if (sm_checkpoint_open(sm_rows_text(&rows, 0, 0, &v->page), &o->key, v->note, &at, &why) != SM_OK || at.size != (uint64_t)o->newest) {
-			s = sm_verify_found_at(v, SM_VERDICT_INVALID, "head", -1, -1, "The checkpoint of %.*s that is stored for %" PRId64 " leaves is none: %s",
-				sm_verify_shown(o->name), o->name.p, o->newest, why.message[0] ? why.message : "it is of another size");
-		} else {
-			s = forgets(v, o, SM_HEAD_STORED, at.size);
-		}
+		s = stored_beyond(v, &v->origins[i]);
 	}
-	for (sm_head_place place = 0; place < SM_HEADS; place++) {
-		const sm_origin *o = NULL;
-		uint64_t most = 0;
-		while (s == SM_OK && v->outer[place].have) {
-			o = v->outer[place].origin;
-			most = v->outer[place].at.size; /* they rise */
-			s = sm_verify_outer_next(v, place);
-		}
-		if (s == SM_OK && o != NULL) {
-			s = forgets(v, o, place, most);
-		}
+	for (sm_head_place place = 0; s == SM_OK && place < SM_HEADS; place++) {
+		s = outer_beyond(v, place);
 	}
 	return s;
 }
