@@ -128,7 +128,7 @@ static sm_status run(sm_verify_pass *v)
 	}
 	/* Heads, mark, size, in this order: each is true of what is read after it. */
 	if ((s = sm_verify_heads_begin(v)) != SM_OK || (s = sm_verify_mark_read(v)) != SM_OK || (s = read_size(v)) != SM_OK
-		 || (s = sm_verify_nowhere(v)) != SM_OK) {
+		|| (s = sm_verify_nowhere(v)) != SM_OK) {
 		return s;
 	}
 	v->now = sm_journal_now(v->j);
@@ -141,7 +141,8 @@ static sm_status run(sm_verify_pass *v)
 		|| (s = sm_verify_waiting(v, page)) != SM_OK) {
 		return s;
 	}
-	if (!v->o->tree_only && ((s = sm_verify_folds_end(v)) != SM_OK || (s = sm_verify_mark(v)) != SM_OK || (s = sm_verify_switches(v)) != SM_OK || (s = sm_verify_strangers(v)) != SM_OK)) {
+	if (!v->o->tree_only && ((s = sm_verify_folds_end(v)) != SM_OK || (s = sm_verify_mark(v)) != SM_OK || (s = sm_verify_switches(v)) != SM_OK
+		|| (s = sm_verify_strangers(v)) != SM_OK)) {
 		return s;
 	}
 	v->r->rooted = !v->lost;

@@ -152,8 +152,9 @@ sm_status sm_folds_compare(sm_verify_pass *v)
 	sm_arena arena;
 	sm_rows rows;
 	sm_sql q;
-	sm_status s = SM_OK;
-	size_t n = 0;
+	if (v->n_done == 0) {
+		return SM_OK;
+	}
 	sm_arena_init(&arena, v->a);
 	sm_sql_init(&q, v->j, &arena);
 	sm_sql_text(&q, "SELECT ");
@@ -169,13 +170,11 @@ sm_status sm_folds_compare(sm_verify_pass *v)
 	sm_sql_table(&q, "run");
 	sm_sql_text(&q, " WHERE id IN (");
 	for (size_t i = 0; i < v->n_done; i++) {
-		sm_sql_text(&q, n++ == 0 ? "" : ", ");
+		sm_sql_text(&q, i ? ", " : "");
 		sm_sql_cstr(&q, v->done[i]->stream);
 	}
 	sm_sql_text(&q, ")");
-	if (n > 0) {
-		s = sm_sql_read(&q, SM_SQL_OTHER, sm_verify_run_columns, SM_VERIFY_RUN_COLUMNS, &rows, v->e);
-	}
+	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, sm_verify_run_columns, SM_VERIFY_RUN_COLUMNS, &rows, v->e);
 	for (size_t i = 0; i < v->n_done; i++) {
 		sm_fold *f = v->done[i];
 		size_t k = 0;

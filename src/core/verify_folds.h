@@ -22,9 +22,11 @@ sm_fold *sm_fold_find(sm_verify_pass *v, sm_bytes stream);
 sm_fold *sm_fold_make(sm_verify_pass *v, sm_bytes stream);
 /** An empty one beside those that are kept: found by nobody, never given up. */
 void sm_fold_begin(sm_verify_pass *v, sm_fold *f, sm_bytes stream);
+/** Frees what it holds, not the fold. */
 void sm_fold_end(sm_verify_pass *v, sm_fold *f);
 /** It was used: the newest of all, unless it waits. */
 void sm_fold_used(sm_verify_pass *v, sm_fold *f);
+/** Forgets and frees one that sm_fold_make() gave. */
 void sm_fold_drop(sm_verify_pass *v, sm_fold *f);
 /** Its arena holds about so many bytes more. */
 void sm_fold_grown(sm_verify_pass *v, sm_fold *f, size_t bytes);

@@ -113,7 +113,7 @@ static sm_status look_up(sm_verify_pass *v, const sm_leaf *leaf, bool *missing)
 
 sm_status sm_verify_openings(sm_verify_pass *v, const sm_verify_row *row, const sm_leaf *leaf)
 {
-	bool missing[SM_PRIVATE_FIELDS_MAX] = {false}, any = leaf->n_p > 0;
+	bool missing[SM_PRIVATE_FIELDS_MAX] = {false};
 	sm_status s = SM_OK;
 	for (size_t i = 0; i < leaf->n_p; i++) {
 		missing[i] = true;
@@ -133,7 +133,10 @@ sm_status sm_verify_openings(sm_verify_pass *v, const sm_verify_row *row, const 
 			int shown = (int)(o.field.n > 40 ? 40 : o.field.n);
 			if (i == leaf->n_p) {
 				s = sm_verify_found(v, SM_VERDICT_INVALID, "opening", row, "It has a private value \"%.*s\" that its leaf does not commit to", shown, o.field.p);
-			} else if (missing[i] = false, opens(v, leaf, &o, leaf->p[i].commitment)) {
+				continue;
+			}
+			missing[i] = false;
+			if (opens(v, leaf, &o, leaf->p[i].commitment)) {
 				v->r->openings++;
 			} else {
 				s = sm_verify_found(v, SM_VERDICT_INVALID, "commitment", row, "Its private value \"%.*s\" is not the one that its leaf commits to", shown,
@@ -144,14 +147,11 @@ sm_status sm_verify_openings(sm_verify_pass *v, const sm_verify_row *row, const 
 			return sm_verify_found(v, SM_VERDICT_INVALID, "opening", row, "Its private values are not of the form that the extension writes");
 		}
 	}
-	if (s != SM_OK || !any) {
-		return s;
-	}
 	size_t n = 0, left = 0;
 	for (size_t i = 0; i < leaf->n_p; i++) {
 		n += missing[i];
 	}
-	if (n == 0 || (s = look_up(v, leaf, missing)) != SM_OK) {
+	if (s != SM_OK || n == 0 || (s = look_up(v, leaf, missing)) != SM_OK) {
 		return s;
 	}
 	for (size_t i = 0; s == SM_OK && i < leaf->n_p; i++) {

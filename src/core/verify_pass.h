@@ -130,7 +130,7 @@ typedef struct sm_verify_pass {
 	size_t n_externals, cap_externals;
 } sm_verify_pass;
 
-/** Counts and tells. `row` may be NULL. @return SM_OK, what the callback gave */
+/** Counts and tells. @param row   index, stream and seq say where; never NULL. @return SM_OK, what the callback gave */
 sm_status sm_verify_found(sm_verify_pass *v, sm_verdict verdict, const char *what, const sm_verify_row *row, const char *format, ...)
 #if defined(__GNUC__)
 	__attribute__((format(printf, 5, 6)))

@@ -71,7 +71,8 @@ static const char *differs(const sm_verify_pass *v, const sm_run *run, const sm_
 	if (sm_rows_int(rows, i, R_STARTED, -1) != run->started_at || sm_rows_int(rows, i, R_CHANGED, -1) != run->changed_at) {
 		return "started_at or changed_at";
 	}
-	return sm_rows_int(rows, i, R_PUT_OFF, -1) < 0 ? "put_off" : !due_is(v, run, rows, i) ? "due" : !fold_is(arena, sm_rows_text(rows, i, R_FOLD, arena), fold) ? "fold" : NULL;
+	return sm_rows_int(rows, i, R_PUT_OFF, -1) < 0 ? "put_off" : !due_is(v, run, rows, i) ? "due"
+		: !fold_is(arena, sm_rows_text(rows, i, R_FOLD, arena), fold) ? "fold" : NULL;
 }
 
 static sm_status compare(sm_verify_pass *v, const sm_run *run, int64_t index, const sm_rows *rows, size_t i)

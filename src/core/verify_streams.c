@@ -151,7 +151,7 @@ static sm_status say(sm_verify_pass *v, const sm_verify_row *row, sm_status stat
 		why->message);
 }
 
-static sm_status check_switch(sm_verify_pass *v, const sm_verify_row *row, const sm_event *ev)
+static sm_status check_flip(sm_verify_pass *v, const sm_verify_row *row, const sm_event *ev)
 {
 	char stream[SM_ID_SIZE];
 	if (ev->type != SM_SWITCH_HELD && ev->type != SM_SWITCH_RELEASED) {
@@ -172,7 +172,7 @@ static sm_status check_event(sm_verify_pass *v, const sm_verify_row *row, const 
 	if (row->has_lease != wants || (wants && row->lease != ev->lease)) {
 		s = sm_verify_found(v, SM_VERDICT_INVALID, "column", row, "Its column lease disagrees with the leaf");
 	}
-	s = s == SM_OK ? check_switch(v, row, ev) : s;
+	s = s == SM_OK ? check_flip(v, row, ev) : s;
 	if (s != SM_OK || ev->type != SM_EXTERNAL_RECORDED || row->index < 0 || row->index >= v->projected || !sm_is_hex(ev->id_hash, SM_ID_LEN)) {
 		return s;
 	}

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 typedef struct flip {
 	bool found, held, legal;
 	int64_t generation, stored_at, index;
