@@ -23,6 +23,13 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* What was taken out before stays; said at once, so that many of them are not each read to the end of the text. */
+static bool is_marker(sm_bytes text, size_t at)
+{
+	static const sm_bytes marker = SM_LIT("[redacted:");
+	return at <= text.n && text.n - at >= marker.n && memcmp(text.p + at, marker.p, marker.n) == 0;
+}
+
 static bool is_quote(char c)
 {
 	return c == '"' || c == '\'';
@@ -58,7 +65,7 @@ static sm_bytes name_before(sm_bytes text, size_t to)
 bool sm_match_take(sm_bytes text, size_t from, size_t to, sm_match *out)
 {
 	*out = (sm_match){from, to, "by name"};
-	return to > from && !begins(text, from, "[redacted:");
+	return to > from && !is_marker(text, from);
 }
 
 /* ---- values ---- */
@@ -125,6 +132,7 @@ static size_t skip_dump(sm_bytes text, size_t at)
 /* at: '=' or ':' */
 static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
 {
+	enum { WEAK_MIN = 12 /* bytes of what stands behind a weak name and a colon */ };
 	size_t to = at, value = at + 1;
 	while (to > 0 && at - to < 4 && (is_quote(text.p[to - 1]) || strchr(" \t\\]", text.p[to - 1]) != NULL)) {
 		to--;
@@ -147,11 +155,15 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 	if (quote < text.n && is_quote(text.p[quote])) {
 		return sm_match_take(text, quote + 1, sm_quoted_end(text, quote + 1, text.p[quote], quote - value), out);
 	}
-	if (value < text.n && (text.p[value] == '{' || text.p[value] == '[') && !begins(text, value, "[redacted:")) {
-		return !begins(text, value, "{}") && !begins(text, value, "[]") && !begins(text, value, "{\"$redacted\"")
-			&& sm_match_take(text, value, bracket_end(text, value), out);
+	if (is_marker(text, value)) {
+		return false;
 	}
 	size_t from = (size_t)(name.p - text.p);
+	if (value < text.n && (text.p[value] == '{' || text.p[value] == '[')) {
+		bool prose = to == at && text.p[at] == ':' && sm_name_is_weak(name); /* unexpected token: { in line 5 */
+		end = begins(text, value, "{}") || begins(text, value, "[]") || begins(text, value, "{\"$redacted\"") ? value : bracket_end(text, value);
+		return !(prose && (end - value < WEAK_MIN || (text.p[end - 1] != '}' && text.p[end - 1] != ']'))) && sm_match_take(text, value, end, out);
+	}
 	bool line = begins_any_case(text, from, "authorization") || begins_any_case(text, from, "proxy-auth") || begins_any_case(text, from, "cookie")
 		|| begins_any_case(text, from, "set-cookie");
 	for (end = value; end < text.n && text.p[end] != '\n' && text.p[end] != '\r'; end++) {
@@ -159,7 +171,7 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 			break;
 		}
 	}
-	if (!line && end - value < 12 && text.p[at] == ':' && sm_name_is_weak(name)) {
+	if (!line && end - value < WEAK_MIN && text.p[at] == ':' && sm_name_is_weak(name)) {
 		return false;
 	}
 	return sm_match_take(text, value, end, out);
@@ -189,12 +201,12 @@ static bool match_serialized(sm_bytes text, size_t at, sm_match *out)
 			return sm_match_take(text, from, from + n, out);
 		}
 		/* cut off, or counted before something was changed */
-		for (end = from; end < text.n && !(text.p[end] == '"' && (end + 1 == text.n || text.p[end + 1] == ';')); end++) {
+		for (end = from; !is_marker(text, from) && end < text.n && !(text.p[end] == '"' && (end + 1 == text.n || text.p[end + 1] == ';')); end++) {
 		}
 		return sm_match_take(text, from, end, out);
 	}
 	if (begins(text, at, "i:") || begins(text, at, "d:")) {
-		for (end = at + 2; end < text.n && text.p[end] != ';' && !is_space(text.p[end]); end++) {
+		for (end = at + 2; !is_marker(text, at + 2) && end < text.n && text.p[end] != ';' && !is_space(text.p[end]); end++) {
 		}
 		return sm_match_take(text, at + 2, end, out);
 	}
@@ -220,31 +232,47 @@ static bool match_serialized(sm_bytes text, size_t at, sm_match *out)
 	return sm_match_take(text, at, end, out);
 }
 
-/* at: the ';' behind a string that is an item of a list: i:K;s:N:"...";i:K+1; */
-static bool is_list_item(sm_bytes text, size_t name, size_t at)
+/* end: of one value without brackets, its ';'. @return where it begins, SIZE_MAX = it is none as serialize() writes it */
+static size_t scalar_before(sm_bytes text, size_t end, size_t most)
 {
-	size_t to = name, n[2] = {0, 0};
-	/* back over `s:N:"`, then over `i:K;` */
-	while (to > 0 && (text.p[to - 1] == '"' || text.p[to - 1] == ':' || is_digit(text.p[to - 1]))) {
-		to--;
+	size_t n, from = end;
+	if (end > 0 && text.p[end - 1] == '"') {
+		for (size_t quote = end - 1; quote > 3 && end - quote < most; quote--) {
+			for (from = quote; text.p[quote - 1] == '"' && from > 3 && quote - from < 11 && text.p[from - 1] != 's'; from--) {
+			}
+			if (text.p[quote - 1] == '"' && text.p[from - 1] == 's' && serialized_string(text, from - 1, &n) == quote && n == end - 1 - quote) {
+				return from - 1;
+			}
+		}
+		return SIZE_MAX;
 	}
-	if (to < 2 || (text.p[to - 1] | 0x20) != 's' || text.p[to - 2] != ';' || !begins(text, at + 1, "i:")) {
-		return false;
-	}
-	size_t from = to - 2;
-	while (from > 0 && is_digit(text.p[from - 1]) && to - from < 12) {
+	while (from > 0 && end - from < 32 && strchr(";{}", text.p[from - 1]) == NULL) {
 		from--;
 	}
-	if (from < 2 || text.p[from - 1] != ':' || text.p[from - 2] != 'i') {
-		return false;
+	bool null = end - from == 1 && text.p[from] == 'N';
+	return null || (end - from > 2 && text.p[from + 1] == ':' && strchr("bidrR", text.p[from]) != NULL) ? from : SIZE_MAX;
+}
+
+/* name: where a serialized string begins behind its quote. Whether it is no key but a value itself: an odd number of values stands
+ * between it and the bracket before. */
+static bool is_serialized_value(sm_bytes text, size_t name)
+{
+	enum { BACK_MAX = 1024 };
+	bool odd = false;
+	size_t at = name;
+	while (at > 0 && (text.p[at - 1] == '"' || text.p[at - 1] == ':' || is_digit(text.p[at - 1]))) {
+		at--;
 	}
-	for (; is_digit(text.p[from]); from++) {
-		n[0] = n[0] * 10 + (size_t)(text.p[from] - '0');
+	for (at = at > 0 ? at - 1 : 0; at > 1 && name - at < BACK_MAX; odd = !odd) {
+		if (text.p[at - 1] == '}' || (text.p[at - 1] == '{' && text.p[at - 2] == ':')) {
+			return odd;
+		}
+		at = text.p[at - 1] == ';' ? scalar_before(text, at - 1, BACK_MAX) : SIZE_MAX;
+		if (at == SIZE_MAX) {
+			break;
+		}
 	}
-	for (size_t i = at + 3; i < text.n && is_digit(text.p[i]) && i - at < 14; i++) {
-		n[1] = n[1] * 10 + (size_t)(text.p[i] - '0');
-	}
-	return n[1] == n[0] + 1;
+	return false;
 }
 
 /* at: the ';' or '|' behind a name: "name";VALUE, and name|VALUE as in PHP's sessions */
@@ -256,7 +284,7 @@ static bool match_behind_key(const sm_redaction *rules, sm_bytes text, size_t at
 	}
 	sm_bytes name = name_before(text, at - quoted);
 	return name.n > 0 && sm_secret_name(rules, name) && match_serialized(text, at + 1, out)
-		&& !(quoted && is_list_item(text, (size_t)(name.p - text.p), at));
+		&& !(quoted && is_serialized_value(text, (size_t)(name.p - text.p)));
 }
 
 /* ---- tags ---- */
@@ -293,6 +321,9 @@ static bool match_tag(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 	}
 	bool raw = begins(text, value, "<![CDATA[");
 	value += raw ? 9 : 0;
+	if (is_marker(text, value)) {
+		return false;
+	}
 	for (end = value; end < text.n && (raw ? !begins(text, end, "]]>") : text.p[end] != '<'); end++) {
 	}
 	if (!raw && (end >= text.n || find_close(text, end, name, 1) == SIZE_MAX)) {
@@ -319,6 +350,9 @@ static bool match_tab(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 	}
 	size_t first = (size_t)(name.p - text.p), value = at, end;
 	first -= quoted_name && first > 0 && is_quote(text.p[first - 1]);
+	if (first > 0 && text.p[first - 1] == '\\') {
+		return false; /* a path, whose \t is none: D:\password\t2026 */
+	}
 	while (value < text.n && text.p[value] == '\t') {
 		value++;
 	}

@@ -24,12 +24,19 @@ static void serialized_values_go(void **state)
 		{"s:11:\"credentials\";a:2:{i:0;s:3:\"a}b\";i:1;a:1:{i:0;d:1.5;}}s:1:\"z\";i:1;", "s:11:\"credentials\";" NAME "s:1:\"z\";i:1;"},
 		{"s:6:\"secret\";O:3:\"Foo\":1:{s:1:\"a\";i:1;}i:2;", "s:6:\"secret\";" NAME "i:2;"},
 		{"s:8:\\\"password\\\";s:6:\\\"hunter\\\";", "s:8:\\\"password\\\";s:6:\\\"" NAME "\\\";"},
-		{"a|i:1;password|s:6:\"hunter\";b|i:2;", "a|i:1;password|s:6:\"" NAME "\";b|i:2;"}
+		{"a|i:1;password|s:6:\"hunter\";b|i:2;", "a|i:1;password|s:6:\"" NAME "\";b|i:2;"},
+		{"a:2:{s:4:\"type\";s:5:\"token\";s:5:\"token\";s:6:\"hunter\";}", "a:2:{s:4:\"type\";s:5:\"token\";s:5:\"token\";s:6:\"" NAME "\";}"},
+		{"a:2:{s:1:\"a\";a:1:{i:0;i:1;}s:8:\"password\";s:6:\"hunter\";}", "a:2:{s:1:\"a\";a:1:{i:0;i:1;}s:8:\"password\";s:6:\"" NAME "\";}"},
+		{"a:2:{s:3:\"pin\";s:1:\"" NAME "\";s:8:\"password\";s:6:\"hunter\";}", "a:2:{s:3:\"pin\";s:1:\"" NAME "\";s:8:\"password\";s:6:\"" NAME "\";}"},
+		{"C:1:\"X\":40:{x:i:0;s:8:\"password\";s:6:\"hunter\";}", "C:1:\"X\":40:{x:i:0;s:8:\"password\";s:6:\"" NAME "\";}"},
+		{"b\";s:1:\"c\";s:8:\"password\";s:6:\"hunter\";", "b\";s:1:\"c\";s:8:\"password\";s:6:\"" NAME "\";"}
 	};
 	static const sample stays[] = {
 		{"s:8:\"password\";N;", NULL}, {"s:8:\"password\";b:1;", NULL}, {"s:8:\"password\";s:0:\"\";", NULL}, {"s:8:\"password\";a:0:{}", NULL},
 		{"a:1:{s:9:\"passwords\";i:2;}", NULL}, {"a:2:{i:0;s:8:\"password\";i:1;s:5:\"email\";}", NULL}, {"he said \"password\"; then left", NULL},
-		{"s:4:\"slug\";s:14:\"reset-password\";", NULL}, {"password|confirm", NULL}
+		{"s:4:\"slug\";s:14:\"reset-password\";", NULL}, {"password|confirm", NULL},
+		{"a:2:{s:4:\"type\";s:8:\"password\";s:5:\"label\";s:12:\"Your \"name\";:\";}", NULL}, {"a:2:{s:4:\"sort\";s:5:\"token\";s:5:\"limit\";i:20;}", NULL},
+		{"a:3:{s:1:\"a\";a:1:{i:0;i:1;}s:4:\"type\";s:6:\"secret\";s:1:\"b\";N;}", NULL}, {"a:3:{i:7;s:5:\"token\";i:9;s:4:\"auth\";i:12;s:3:\"pin\";}", NULL}
 	};
 	TEXTS(goes, stays);
 }
@@ -106,7 +113,8 @@ static void values_in_tables_go(void **state)
 		{"\"password\"\t\"hunter2\"", "\"password\"\t\"" NAME "\""}, {"user\tjane\tpassword\thunter2\tx\t1", "user\tjane\tpassword\t" NAME "\tx\t1"}, {"password\\t\\\"x\\\"", "password\\t\\\"" NAME "\\\""}
 	};
 	static const sample stays[] = {
-		{"user\tpassword\temail\njane\t***\tj@x", NULL}, {"\"user\"\t\"password\"\t\"email\"", NULL}, {"password\t", NULL}, {"passwords\t2", NULL}, {"reset password\n\tnow", NULL}, {"token\tname", NULL}, {"\t\t", NULL}
+		{"user\tpassword\temail\njane\t***\tj@x", NULL}, {"\"user\"\t\"password\"\t\"email\"", NULL}, {"password\t", NULL}, {"passwords\t2", NULL}, {"reset password\n\tnow", NULL}, {"token\tname", NULL}, {"\t\t", NULL},
+		{"D:\\backup\\password\\t2026\\a.zip", NULL}, {"App\\\\Password\\\\test1", NULL}
 	};
 	TEXTS(goes, stays);
 }
@@ -140,7 +148,8 @@ static void honest_texts_stay(void **state)
 		"She kept the secret for years, and the cookie jar too.", "your pass; expires soon", "tokens used; 4096", "PIN or sign", "basic auth is off", "the card number was declined", "Use --help for more; see mysql(1)", "<b>password</b> is required",
 		"https://shop.example/reset-password?step=2&lang=de#top", "Content-Type: text/html; charset=utf-8", "a = b; c == d; e => f", "SELECT * FROM users WHERE id=7 -- password column left out", "50% of 1.000.000,00 EUR = 500.000,00 EUR",
 		"{\"status\":\"ok\",\"count\":12,\"next\":null}", "a:1:{s:5:\"title\";s:3:\"Foo\";}", "name\tamount\tcurrency\nBolt M8\t4.242\tEUR", "Line one\\nLine two\\tTabbed", "Tom &amp; Jerry &mdash; &copy; 2026", "q=caf%C3%A9%20au%20lait&page=2",
-		"author=Jane; keyboard: DE; passenger: 2; compass=N; bypass=1", "\xe5\x95\x86\xe5\x93\x81\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93", "pages 4242\xe2\x80\x93" "4250"
+		"author=Jane; keyboard: DE; passenger: 2; compass=N; bypass=1", "\xe5\x95\x86\xe5\x93\x81\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93", "pages 4242\xe2\x80\x93" "4250",
+		"SyntaxError: Unexpected token: { in line 5, order 77 failed", "Invalid token: [ at offset 12", "auth: [ok] order 77 paid", "pin: [map](https://shop.example/pin)"
 	};
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		const sample s = {texts[i], NULL};
@@ -232,7 +241,8 @@ static void nothing_is_left_of_it(void **state)
 static void no_form_takes_long(void **state)
 {
 	static const char *const pieces[] = {"<pin>x", "<pin>", "<password a", "<password><![CDATA[", "s:3:\"pin\";s:9", "\"pin\";a:1:{", "\"pin\";s:99:\"x", "pin|a:1:{s:1:\"", "--password ", "--pin \"", " -p", "mysql -p", "mysql -p x ",
-		"password\t", "password\t\t", "pin\t\"", "%25", "%2525", "\\\\", "\\u005c", "&amp;", "&#38;", "password:[", "password={\"", "password=>\n ", "4242.", "4242/", "\xef\xbc\x94", "4\xe2\x80\x8b", "password%3D", "\\\"password\\\":\\\""};
+		"password\t", "password\t\t", "pin\t\"", "%25", "%2525", "\\\\", "\\u005c", "&amp;", "&#38;", "password:[", "password={\"", "password=>\n ", "4242.", "4242/", "\xef\xbc\x94", "4\xe2\x80\x8b", "password%3D", "\\\"password\\\":\\\"",
+		"password=[redacted:", "Cookie: [redacted: by name] ", "<password><![CDATA[[redacted:", "pin|i:[redacted:", "pin|s:99:\"[redacted:", "s:3:\"pin\";i:1;", "s:1:\"a\";s:3:\"pin\";i:1;", "{i:0;s:3:\"pin\";"};
 	enum { LENGTH = 1 << 18 };
 	(void)state;
 	for (size_t i = 0; i < COUNT(pieces); i++) {
