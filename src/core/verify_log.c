@@ -70,7 +70,7 @@ sm_status sm_verify_log(sm_verify_pass *v, int page)
 		sm_arena_free(&v->page);
 		/* one place back: a second row of it may lie beyond the page */
 		int64_t from = at.last_id[0] != '\0' ? at.next - 1 : at.next;
-		s = sm_verify_page(v->j, &v->page, from, page + 1, &rows, &n, v->e);
+		s = sm_verify_page(v->j, &v->page, from, page + 1, !v->o->tree_only, &rows, &n, v->e);
 		s = s == SM_OK ? take_page(v, &at, rows, n) : s;
 		s = s == SM_OK ? sm_verify_externals(v) : s;
 		more = s == SM_OK && (at.next < (int64_t)v->r->size || n > (size_t)page);

@@ -163,8 +163,9 @@ void sm_verify_put_counts(sm_sql *q, const char *column);
 /** That it lies outside of them, as text does; NULL does not, and a fraction between them does not. */
 void sm_verify_put_odd(sm_sql *q, const char *column);
 
-/** At most `limit` rows from place `from` on, by place; with places that are taken twice. */
-sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit, sm_verify_row **rows, size_t *n, sm_error *e);
+/** At most `limit` rows from place `from` on, by place; with places that are taken twice.
+ *  @param meaning   with what only the event's meaning needs: the private column */
+sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit, bool meaning, sm_verify_row **rows, size_t *n, sm_error *e);
 /** Rows without a place, ids behind `after`. */
 sm_status sm_verify_pending_page(sm_journal *j, sm_arena *arena, sm_bytes after, int limit, sm_verify_row **rows, size_t *n, sm_error *e);
 /** What the page left out because of its size. @return SM_OK, also when it was not read because it is over its limit */

@@ -88,23 +88,25 @@ static void put_ints(sm_sql *q, const char *const *names, size_t n)
 	}
 }
 
-static void begin_page(sm_sql *q, sm_journal *j, sm_arena *arena)
+static void begin_page(sm_sql *q, sm_journal *j, sm_arena *arena, bool meaning)
 {
 	sm_sql_init(q, j, arena);
 	sm_sql_text(q, "SELECT id, stream, leaf_hash, ");
 	put_ints(q, (const char *const[]){"leaf_index", "seq", "lease", "stored_at"}, 4);
 	put_inline(q, "leaf");
-	put_inline(q, "private");
+	if (meaning) {
+		put_inline(q, "private");
+	}
 	sm_sql_text(q, " FROM ");
 	sm_sql_table(q, "journal");
 }
 
-static sm_status read_page(sm_sql *q, sm_arena *arena, sm_verify_row **out, size_t *n, sm_error *e)
+static sm_status read_page(sm_sql *q, sm_arena *arena, bool meaning, sm_verify_row **out, size_t *n, sm_error *e)
 {
 	sm_rows rows;
 	*out = NULL;
 	*n = 0;
-	sm_status s = sm_sql_read(q, SM_SQL_OTHER, columns, COLUMNS, &rows, e);
+	sm_status s = sm_sql_read(q, SM_SQL_OTHER, columns, meaning ? COLUMNS : C_PRIVATE_BYTES, &rows, e); /* the last two are left out, and read as NULL */
 	if (s != SM_OK) {
 		return s;
 	}
@@ -130,10 +132,10 @@ static sm_status read_page(sm_sql *q, sm_arena *arena, sm_verify_row **out, size
 	return SM_OK;
 }
 
-sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit, sm_verify_row **rows, size_t *n, sm_error *e)
+sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit, bool meaning, sm_verify_row **rows, size_t *n, sm_error *e)
 {
 	sm_sql q;
-	begin_page(&q, j, arena);
+	begin_page(&q, j, arena, meaning);
 	if (j->store.dialect == SM_MYSQL) {
 		sm_sql_text(&q, " FORCE INDEX (leaf_index)"); /* in its order: a second column, or another index, would sort what is left of the log */
 	}
@@ -143,18 +145,18 @@ sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit
 	sm_verify_put_order(&q, "leaf_index");
 	sm_sql_text(&q, " LIMIT ");
 	sm_sql_int(&q, limit);
-	return read_page(&q, arena, rows, n, e);
+	return read_page(&q, arena, meaning, rows, n, e);
 }
 
 sm_status sm_verify_pending_page(sm_journal *j, sm_arena *arena, sm_bytes after, int limit, sm_verify_row **rows, size_t *n, sm_error *e)
 {
 	sm_sql q;
-	begin_page(&q, j, arena);
+	begin_page(&q, j, arena, true);
 	sm_sql_text(&q, " WHERE leaf_index IS NULL AND id > ");
 	sm_sql_str(&q, after);
 	sm_sql_text(&q, " ORDER BY id LIMIT ");
 	sm_sql_int(&q, limit);
-	return read_page(&q, arena, rows, n, e);
+	return read_page(&q, arena, true, rows, n, e);
 }
 
 /* Bytes [at, at + n) of a column. */
@@ -317,7 +319,7 @@ sm_status sm_each_leaf(sm_journal *j, const sm_alloc *a, uint64_t from, uint64_t
 		size_t n;
 		sm_arena_free(&page);
 		int limit = to - from < PAGE ? (int)(to - from) : PAGE;
-		s = sm_verify_page(j, &page, (int64_t)from, limit, &rows, &n, e);
+		s = sm_verify_page(j, &page, (int64_t)from, limit, false, &rows, &n, e);
 		if (s == SM_OK && n == 0) {
 			s = sm_fail(e, SM_E_GAP, "Leaf %" PRIu64 " of the log is missing", from);
 		}
