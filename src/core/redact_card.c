@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* Issuers' ranges and lengths. Lengths that only old cards or phone numbers have are left out. */
 static bool is_issued(const char *d, size_t n)
 {
@@ -48,7 +38,7 @@ static bool has_check_digit(const char *d, size_t n)
 /* ASCII or full-width. @return bytes of the digit at `at`, 0 = there is none */
 static size_t digit_at(sm_bytes text, size_t at, char *digit)
 {
-	if (at < text.n && is_digit(text.p[at])) {
+	if (at < text.n && sm_is_digit(text.p[at])) {
 		*digit = text.p[at];
 		return 1;
 	}
@@ -116,8 +106,8 @@ size_t sm_match_card(sm_bytes text, size_t at)
 		digits[n++] = d;
 		group++;
 		size_t next = i + w;
-		bool last = next >= text.n || (!is_alnum(text.p[next]) && digit_at(text, next, &d) == 0);
-		bool fraction = next + 1 < text.n && text.p[next] == '.' && is_digit(text.p[next + 1]);
+		bool last = next >= text.n || (!sm_is_alnum(text.p[next]) && digit_at(text, next, &d) == 0);
+		bool fraction = next + 1 < text.n && text.p[next] == '.' && sm_is_digit(text.p[next + 1]);
 		if (last && !fraction && n >= 14 && is_issued(digits, n) && has_check_digit(digits, n)) {
 			end = next;
 		}
@@ -128,7 +118,7 @@ size_t sm_match_card(sm_bytes text, size_t at)
 bool sm_begins_group(sm_bytes text, size_t at)
 {
 	char d, before = at > 0 ? text.p[at - 1] : ' ';
-	if (digit_at(text, at, &d) == 0 || is_alnum(before) || before == '+' || (before == '.' && at > 1 && is_digit(text.p[at - 2]))) {
+	if (digit_at(text, at, &d) == 0 || sm_is_alnum(before) || before == '+' || (before == '.' && at > 1 && sm_is_digit(text.p[at - 2]))) {
 		return false;
 	}
 	return at < 3 || digit_at(text, at - 3, &d) != 3;

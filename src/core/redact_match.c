@@ -3,25 +3,10 @@
 
 #include <string.h>
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* What keys and tokens are made of. */
 static bool is_token(char c)
 {
-	return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=' || c == '$';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return sm_is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=' || c == '$';
 }
 
 static size_t token_end(sm_bytes text, size_t at)
@@ -30,23 +15,6 @@ static size_t token_end(sm_bytes text, size_t at)
 		at++;
 	}
 	return at;
-}
-
-static bool begins(sm_bytes text, size_t at, const char *word)
-{
-	size_t n = strlen(word);
-	return text.n - at >= n && memcmp(text.p + at, word, n) == 0;
-}
-
-static bool begins_any_case(sm_bytes text, size_t at, const char *lower)
-{
-	size_t n = strlen(lower);
-	for (size_t i = 0; i < n; i++) {
-		if (at + i >= text.n || (text.p[at + i] | 0x20) != lower[i]) {
-			return false;
-		}
-	}
-	return true;
 }
 
 /* ---- keys ---- */
@@ -104,14 +72,14 @@ static bool match_key(sm_bytes text, size_t at, sm_match *out)
 			return true;
 		}
 	}
-	if (begins(text, at, "eyJ")) {
+	if (sm_begins(text, at, "eyJ")) {
 		return match_web_token(text, at, out);
 	}
-	if (begins_any_case(text, at, "bearer ")) {
+	if (sm_begins_any_case(text, at, "bearer ")) {
 		size_t from = at + 7, end = from;
 		bool digit = false;
 		for (; end < text.n && is_token(text.p[end]); end++) {
-			digit = digit || is_digit(text.p[end]);
+			digit = digit || sm_is_digit(text.p[end]);
 		}
 		*out = (sm_match){from, end, "token"};
 		return digit && end - from >= 16;
@@ -122,7 +90,7 @@ static bool match_key(sm_bytes text, size_t at, sm_match *out)
 static bool match_hash(sm_bytes text, size_t at, sm_match *out)
 {
 	for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
-		if (begins(text, at, hashes[i])) {
+		if (sm_begins(text, at, hashes[i])) {
 			*out = (sm_match){at, token_end(text, at), "password hash"};
 			return out->to - at >= 30;
 		}
@@ -149,7 +117,7 @@ static size_t find(sm_bytes text, size_t at, sm_bytes word)
 static bool match_block(sm_bytes text, size_t at, sm_match *out)
 {
 	size_t line = at, kind;
-	if (!begins(text, at, "-----BEGIN ")) {
+	if (!sm_begins(text, at, "-----BEGIN ")) {
 		return false;
 	}
 	while (line < text.n && line < at + 80 && text.p[line] != '\n') {
@@ -171,15 +139,15 @@ static bool match_block(sm_bytes text, size_t at, sm_match *out)
 static bool match_url(sm_bytes text, size_t at, sm_match *out)
 {
 	size_t colon = 0;
-	if (!begins(text, at, "://")) {
+	if (!sm_begins(text, at, "://")) {
 		return false;
 	}
-	for (size_t i = at + 3; i < text.n && !is_space(text.p[i]) && strchr("/?#\"'<>\\", text.p[i]) == NULL; i++) {
+	for (size_t i = at + 3; i < text.n && !sm_is_space(text.p[i]) && strchr("/?#\"'<>\\", text.p[i]) == NULL; i++) {
 		if (text.p[i] == ':' && colon == 0) {
 			colon = i;
 		} else if (text.p[i] == '@' && colon > 0 && i > colon + 1) {
 			*out = (sm_match){colon + 1, i, "password"};
-			return !begins(text, colon + 1, "[redacted:");
+			return !sm_begins(text, colon + 1, "[redacted:");
 		}
 	}
 	return false;
@@ -190,7 +158,7 @@ static bool match_url(sm_bytes text, size_t at, sm_match *out)
 static bool match_here(const sm_redaction *rules, sm_bytes text, size_t at, bool names, sm_match *out)
 {
 	char c = text.p[at];
-	if (is_digit(c) || c == '\xef') {
+	if (sm_is_digit(c) || c == '\xef') {
 		size_t end = sm_begins_group(text, at) ? sm_match_card(text, at) : 0;
 		*out = (sm_match){at, end, "card number"};
 		return end > 0;
@@ -206,7 +174,7 @@ static bool match_here(const sm_redaction *rules, sm_bytes text, size_t at, bool
 		return match_hash(text, at, out);
 	case 's': case 'r': case 'w': case 'g': case 'x': case 'A': case 'S': case 'k': case 'h': case 'n': case 'p': case 'd': case 'E': case 'y':
 	case 'e': case 'B': case 'b':
-		return (at == 0 || (!is_alnum(text.p[at - 1]) && text.p[at - 1] != '_')) && match_key(text, at, out);
+		return (at == 0 || (!sm_is_alnum(text.p[at - 1]) && text.p[at - 1] != '_')) && match_key(text, at, out);
 	default:
 		return false;
 	}

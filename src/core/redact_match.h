@@ -2,6 +2,8 @@
 #ifndef SM_REDACT_MATCH_H
 #define SM_REDACT_MATCH_H
 
+#include <string.h>
+
 #include "redact.h"
 
 typedef struct sm_match {
@@ -22,6 +24,51 @@ typedef struct sm_scan {
 	sm_match known; /* the next of rules->secrets; from SIZE_MAX = none */
 	size_t next[SM_REDACT_NAMES_MAX]; /* of each of them, as far as there is room: each byte is searched once for each */
 } sm_scan;
+
+/* ---- characters: of ASCII, whatever the locale ---- */
+
+static inline bool sm_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool sm_is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool sm_is_alnum(char c)
+{
+	return sm_is_digit(c) || sm_is_letter(c);
+}
+
+static inline bool sm_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static inline bool sm_is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+/** @param at   may lie behind the text */
+static inline bool sm_begins(sm_bytes text, size_t at, const char *word)
+{
+	size_t n = strlen(word);
+	return at <= text.n && text.n - at >= n && memcmp(text.p + at, word, n) == 0;
+}
+
+static inline bool sm_begins_any_case(sm_bytes text, size_t at, const char *lower)
+{
+	size_t n = strlen(lower);
+	for (size_t i = 0; i < n; i++) {
+		if (at + i >= text.n || (text.p[at + i] | 0x20) != lower[i]) {
+			return false;
+		}
+	}
+	return true;
+}
 
 /* ---- redact_match.c: as the text stands ---- */
 

@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-static bool is_quote(char c)
-{
-	return c == '"' || c == '\'';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool is_option(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -24,19 +14,13 @@ static bool ends(sm_bytes text, const char *word)
 	return text.n >= n && memcmp(text.p + text.n - n, word, n) == 0;
 }
 
-static bool begins(sm_bytes text, size_t at, const char *word)
-{
-	size_t n = strlen(word);
-	return text.n - at >= n && memcmp(text.p + at, word, n) == 0;
-}
-
 bool sm_takes_p(sm_bytes command)
 {
 	size_t from = command.n;
 	while (from > 0 && command.p[from - 1] != '/' && command.p[from - 1] != '\\') {
 		from--;
 	}
-	return begins(command, from, "mysql") || begins(command, from, "mariadb");
+	return sm_begins(command, from, "mysql") || sm_begins(command, from, "mariadb");
 }
 
 bool sm_is_secret_option(const sm_redaction *rules, sm_bytes word)
@@ -74,10 +58,10 @@ static bool is_spoken_of(sm_bytes word)
 static bool match_word(sm_bytes text, size_t from, bool may_be_prose, sm_match *out)
 {
 	size_t end = from;
-	if (from < text.n && is_quote(text.p[from])) {
+	if (from < text.n && sm_is_quote(text.p[from])) {
 		return sm_match_take(text, from + 1, sm_quoted_end(text, from + 1, text.p[from], 0), out);
 	}
-	while (end < text.n && !is_space(text.p[end]) && text.p[end] != '"' && text.p[end] != '`') {
+	while (end < text.n && !sm_is_space(text.p[end]) && text.p[end] != '"' && text.p[end] != '`') {
 		end++;
 	}
 	return !(may_be_prose && is_spoken_of((sm_bytes){text.p + from, end - from})) && sm_match_take(text, from, end, out);
@@ -92,7 +76,7 @@ static bool is_p_of_command(sm_bytes text, size_t at, bool *apart)
 	*apart = false;
 	while (end > 0 && at - end < BACK_MAX && strchr("\n;|&", text.p[end - 1]) == NULL) {
 		size_t from = end;
-		while (from > 0 && at - from < BACK_MAX && !is_space(text.p[from - 1]) && text.p[from - 1] != '`' && strchr(";|&", text.p[from - 1]) == NULL) {
+		while (from > 0 && at - from < BACK_MAX && !sm_is_space(text.p[from - 1]) && text.p[from - 1] != '`' && strchr(";|&", text.p[from - 1]) == NULL) {
 			from--;
 		}
 		sm_bytes word = {text.p + from, end - from};
@@ -114,7 +98,7 @@ bool sm_match_option(const sm_redaction *rules, sm_bytes text, size_t at, sm_mat
 {
 	size_t end = at;
 	bool apart;
-	if (at > 0 && !is_space(text.p[at - 1]) && strchr("\"'`([,", text.p[at - 1]) == NULL) {
+	if (at > 0 && !sm_is_space(text.p[at - 1]) && strchr("\"'`([,", text.p[at - 1]) == NULL) {
 		return false;
 	}
 	while (end < text.n && end - at <= SM_REDACT_NAME_MAX && is_option(text.p[end])) {
@@ -130,7 +114,7 @@ bool sm_match_option(const sm_redaction *rules, sm_bytes text, size_t at, sm_mat
 	if (at + 2 >= text.n || text.p[at + 1] != 'p' || !is_p_of_command(text, at, &apart)) {
 		return false;
 	}
-	if (!is_space(text.p[at + 2])) {
+	if (!sm_is_space(text.p[at + 2])) {
 		return match_word(text, at + 2, false, out);
 	}
 	return apart && text.p[at + 2] == ' ' && at + 3 < text.n && text.p[at + 3] != '-' && match_word(text, at + 3, false, out);

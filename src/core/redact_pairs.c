@@ -3,53 +3,15 @@
 
 #include <string.h>
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static bool is_name(char c)
 {
-	return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return sm_is_letter(c) || sm_is_digit(c) || c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
 }
 
 /* What was taken out before stays; said at once, so that many of them are not each read to the end of the text. */
 static bool is_marker(sm_bytes text, size_t at)
 {
-	static const sm_bytes marker = SM_LIT("[redacted:");
-	return at <= text.n && text.n - at >= marker.n && memcmp(text.p + at, marker.p, marker.n) == 0;
-}
-
-static bool is_quote(char c)
-{
-	return c == '"' || c == '\'';
-}
-
-static bool begins(sm_bytes text, size_t at, const char *word)
-{
-	size_t n = strlen(word);
-	return at <= text.n && text.n - at >= n && memcmp(text.p + at, word, n) == 0;
-}
-
-static bool begins_any_case(sm_bytes text, size_t at, const char *lower)
-{
-	size_t n = strlen(lower);
-	for (size_t i = 0; i < n; i++) {
-		if (at + i >= text.n || (text.p[at + i] | 0x20) != lower[i]) {
-			return false;
-		}
-	}
-	return true;
+	return sm_begins(text, at, "[redacted:");
 }
 
 /* The word that ends before `to`, as long as a name may be. */
@@ -70,7 +32,6 @@ bool sm_match_take(sm_bytes text, size_t from, size_t to, sm_match *out)
 
 /* ---- values ---- */
 
-/* from: behind the opening quote, which has so many backslashes before it: the closing one has as many. */
 size_t sm_quoted_end(sm_bytes text, size_t from, char mark, size_t slashes)
 {
 	size_t end;
@@ -116,15 +77,15 @@ static size_t bracket_end(sm_bytes text, size_t at)
 static size_t skip_dump(sm_bytes text, size_t at)
 {
 	size_t i = at;
-	while (i < text.n && i - at < 80 && is_space(text.p[i])) {
+	while (i < text.n && i - at < 80 && sm_is_space(text.p[i])) {
 		i++;
 	}
-	if (begins(text, i, "string(")) {
+	if (sm_begins(text, i, "string(")) {
 		size_t close = i + 7;
-		while (close < text.n && is_digit(text.p[close])) {
+		while (close < text.n && sm_is_digit(text.p[close])) {
 			close++;
 		}
-		return begins(text, close, ") \"") ? close + 2 : at;
+		return sm_begins(text, close, ") \"") ? close + 2 : at;
 	}
 	return at;
 }
@@ -134,7 +95,7 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 {
 	enum { WEAK_MIN = 12 /* bytes of what stands behind a weak name and a colon */ };
 	size_t to = at, value = at + 1;
-	while (to > 0 && at - to < 4 && (is_quote(text.p[to - 1]) || strchr(" \t\\]", text.p[to - 1]) != NULL)) {
+	while (to > 0 && at - to < 4 && (sm_is_quote(text.p[to - 1]) || strchr(" \t\\]", text.p[to - 1]) != NULL)) {
 		to--;
 	}
 	sm_bytes name = name_before(text, to);
@@ -152,7 +113,7 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 	while (quote < text.n && text.p[quote] == '\\') {
 		quote++;
 	}
-	if (quote < text.n && is_quote(text.p[quote])) {
+	if (quote < text.n && sm_is_quote(text.p[quote])) {
 		return sm_match_take(text, quote + 1, sm_quoted_end(text, quote + 1, text.p[quote], quote - value), out);
 	}
 	if (is_marker(text, value)) {
@@ -161,13 +122,13 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 	size_t from = (size_t)(name.p - text.p);
 	if (value < text.n && (text.p[value] == '{' || text.p[value] == '[')) {
 		bool prose = to == at && text.p[at] == ':' && sm_name_is_weak(name); /* unexpected token: { in line 5 */
-		end = begins(text, value, "{}") || begins(text, value, "[]") || begins(text, value, "{\"$redacted\"") ? value : bracket_end(text, value);
+		end = sm_begins(text, value, "{}") || sm_begins(text, value, "[]") || sm_begins(text, value, "{\"$redacted\"") ? value : bracket_end(text, value);
 		return !(prose && (end - value < WEAK_MIN || (text.p[end - 1] != '}' && text.p[end - 1] != ']'))) && sm_match_take(text, value, end, out);
 	}
-	bool line = begins_any_case(text, from, "authorization") || begins_any_case(text, from, "proxy-auth") || begins_any_case(text, from, "cookie")
-		|| begins_any_case(text, from, "set-cookie");
+	bool line = sm_begins_any_case(text, from, "authorization") || sm_begins_any_case(text, from, "proxy-auth") || sm_begins_any_case(text, from, "cookie")
+		|| sm_begins_any_case(text, from, "set-cookie");
 	for (end = value; end < text.n && text.p[end] != '\n' && text.p[end] != '\r'; end++) {
-		if (!line && (is_space(text.p[end]) || strchr(",;&}])\"'<", text.p[end]) != NULL)) {
+		if (!line && (sm_is_space(text.p[end]) || strchr(",;&}])\"'<", text.p[end]) != NULL)) {
 			break;
 		}
 	}
@@ -183,13 +144,13 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 static size_t serialized_string(sm_bytes text, size_t at, size_t *n)
 {
 	size_t i = at + 2;
-	if (!begins(text, at, "s:") && !begins(text, at, "S:")) {
+	if (!sm_begins(text, at, "s:") && !sm_begins(text, at, "S:")) {
 		return 0;
 	}
-	for (*n = 0; i < text.n && is_digit(text.p[i]) && i - at < 11; i++) {
+	for (*n = 0; i < text.n && sm_is_digit(text.p[i]) && i - at < 11; i++) {
 		*n = *n * 10 + (size_t)(text.p[i] - '0');
 	}
-	return i > at + 2 && begins(text, i, ":\"") ? i + 2 : 0;
+	return i > at + 2 && sm_begins(text, i, ":\"") ? i + 2 : 0;
 }
 
 /* One value. null and booleans stay. */
@@ -205,15 +166,15 @@ static bool match_serialized(sm_bytes text, size_t at, sm_match *out)
 		}
 		return sm_match_take(text, from, end, out);
 	}
-	if (begins(text, at, "i:") || begins(text, at, "d:")) {
-		for (end = at + 2; !is_marker(text, at + 2) && end < text.n && text.p[end] != ';' && !is_space(text.p[end]); end++) {
+	if (sm_begins(text, at, "i:") || sm_begins(text, at, "d:")) {
+		for (end = at + 2; !is_marker(text, at + 2) && end < text.n && text.p[end] != ';' && !sm_is_space(text.p[end]); end++) {
 		}
 		return sm_match_take(text, at + 2, end, out);
 	}
-	if (!begins(text, at, "a:") && !begins(text, at, "O:") && !begins(text, at, "C:") && !begins(text, at, "E:")) {
+	if (!sm_begins(text, at, "a:") && !sm_begins(text, at, "O:") && !sm_begins(text, at, "C:") && !sm_begins(text, at, "E:")) {
 		return false;
 	}
-	if (begins(text, at, "a:0:{}")) {
+	if (sm_begins(text, at, "a:0:{}")) {
 		return false;
 	}
 	size_t depth = 0;
@@ -260,7 +221,7 @@ static bool is_serialized_value(sm_bytes text, size_t name)
 	enum { BACK_MAX = 1024 };
 	bool odd = false;
 	size_t at = name;
-	while (at > 0 && (text.p[at - 1] == '"' || text.p[at - 1] == ':' || is_digit(text.p[at - 1]))) {
+	while (at > 0 && (text.p[at - 1] == '"' || text.p[at - 1] == ':' || sm_is_digit(text.p[at - 1]))) {
 		at--;
 	}
 	for (at = at > 0 ? at - 1 : 0; at > 1 && name - at < BACK_MAX; odd = !odd) {
@@ -308,7 +269,7 @@ static bool match_tag(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 		local = text.p[end] == ':' ? end + 1 : local;
 		end++;
 	}
-	if (end == local || end >= text.n || !is_letter(text.p[at + 1]) || !sm_secret_name(rules, (sm_bytes){text.p + local, end - local})) {
+	if (end == local || end >= text.n || !sm_is_letter(text.p[at + 1]) || !sm_secret_name(rules, (sm_bytes){text.p + local, end - local})) {
 		return false;
 	}
 	sm_bytes name = {text.p + at + 1, end - at - 1};
@@ -317,14 +278,14 @@ static bool match_tag(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 	if (value >= text.n || text.p[value] != '>' || text.p[value - 1] == '/') {
 		return false;
 	}
-	for (value++; value < text.n && is_space(text.p[value]); value++) {
+	for (value++; value < text.n && sm_is_space(text.p[value]); value++) {
 	}
-	bool raw = begins(text, value, "<![CDATA[");
+	bool raw = sm_begins(text, value, "<![CDATA[");
 	value += raw ? 9 : 0;
 	if (is_marker(text, value)) {
 		return false;
 	}
-	for (end = value; end < text.n && (raw ? !begins(text, end, "]]>") : text.p[end] != '<'); end++) {
+	for (end = value; end < text.n && (raw ? !sm_begins(text, end, "]]>") : text.p[end] != '<'); end++) {
 	}
 	if (!raw && (end >= text.n || find_close(text, end, name, 1) == SIZE_MAX)) {
 		end = find_close(text, end, name, NESTED_MAX);
@@ -332,7 +293,7 @@ static bool match_tag(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 			return false;
 		}
 	}
-	while (end > value && is_space(text.p[end - 1])) {
+	while (end > value && sm_is_space(text.p[end - 1])) {
 		end--;
 	}
 	return sm_match_take(text, value, end, out);
@@ -343,28 +304,28 @@ static bool match_tag(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 /* at: a tab. A name that begins its line and a value that ends it; elsewhere only what is no heading: "x", or more than letters. */
 static bool match_tab(const sm_redaction *rules, sm_bytes text, size_t at, sm_match *out)
 {
-	bool quoted_name = at > 0 && is_quote(text.p[at - 1]), plain = true;
+	bool quoted_name = at > 0 && sm_is_quote(text.p[at - 1]), plain = true;
 	sm_bytes name = name_before(text, at - quoted_name);
 	if (name.n == 0 || !sm_secret_name(rules, name)) {
 		return false;
 	}
 	size_t first = (size_t)(name.p - text.p), value = at, end;
-	first -= quoted_name && first > 0 && is_quote(text.p[first - 1]);
+	first -= quoted_name && first > 0 && sm_is_quote(text.p[first - 1]);
 	if (first > 0 && text.p[first - 1] == '\\') {
 		return false; /* a path, whose \t is none: D:\password\t2026 */
 	}
 	while (value < text.n && text.p[value] == '\t') {
 		value++;
 	}
-	if (value < text.n && is_quote(text.p[value])) {
+	if (value < text.n && sm_is_quote(text.p[value])) {
 		end = sm_quoted_end(text, value + 1, text.p[value], 0);
 		for (size_t i = value + 1; i < end; i++) {
-			plain = plain && (is_letter(text.p[i]) || strchr("_- ", text.p[i]) != NULL);
+			plain = plain && (sm_is_letter(text.p[i]) || strchr("_- ", text.p[i]) != NULL);
 		}
 		return !(quoted_name && plain) && sm_match_take(text, value + 1, end, out);
 	}
 	for (end = value; end < text.n && strchr("\t\n\r", text.p[end]) == NULL; end++) {
-		plain = plain && (is_letter(text.p[end]) || strchr("_- ", text.p[end]) != NULL);
+		plain = plain && (sm_is_letter(text.p[end]) || strchr("_- ", text.p[end]) != NULL);
 	}
 	bool begins_line = first == 0 || text.p[first - 1] == '\n' || text.p[first - 1] == '\r', ends_line = end == text.n || text.p[end] != '\t';
 	return !(plain && (!begins_line || !ends_line || sm_name_is_weak(name))) && sm_match_take(text, value, end, out);
