@@ -1,6 +1,8 @@
 /* Taking secrets out of texts and values. */
 #include "redact_match.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char marker_key[] = "$redacted";
@@ -81,22 +83,7 @@ static sm_status walk_value(walk *w, sm_json *v);
 static sm_status walk_number(walk *w, sm_json *v)
 {
 	char digits[40];
-	size_t n = 0;
-	if (v->kind == SM_JSON_DOUBLE) {
-		n = sm_number_format(v->u.f, digits);
-	} else {
-		int64_t i = v->u.i;
-		if (i < 0) {
-			return SM_OK;
-		}
-		for (; i > 0; i /= 10) {
-			n++;
-		}
-		i = v->u.i;
-		for (size_t k = n; k > 0; k--, i /= 10) {
-			digits[k - 1] = (char)('0' + i % 10);
-		}
-	}
+	size_t n = v->kind == SM_JSON_DOUBLE ? sm_number_format(v->u.f, digits) : (size_t)snprintf(digits, sizeof digits, "%" PRId64, v->u.i);
 	bool card = n >= 14 && digits[0] >= '1' && digits[0] <= '9' && sm_match_card((sm_bytes){digits, n}, 0) == n;
 	return card ? mark(w, v, "card number") : SM_OK;
 }

@@ -27,7 +27,8 @@ typedef struct sm_redaction {
 	const struct sm_redaction *more; /* another one that counts as well, or NULL */
 } sm_redaction;
 
-/** What of a text is secret by its look; names do not count, so that "reset password: 7" may be a subject.
+/** What of a text is secret by its look; names do not count, so that "reset password: 7" may be a subject. One of more than 1,024 bytes is
+ *  looked at as it stands alone.
  *  @param rules   may be NULL, here and below
  *  @return static words such as "card number", NULL = nothing */
 const char *sm_secret_in(const sm_redaction *rules, sm_bytes text);
