@@ -1,4 +1,4 @@
-/* audit: what the journal is as evidence, above its statements: signed heads, events outside of runs, erasure, verification.
+/* audit: what the journal is as evidence, above its statements: events outside of runs, erasure, signed heads. Verification: verify.h.
  * Group after journal: uses base, canon, seal, run, journal. */
 #ifndef SM_AUDIT_H
 #define SM_AUDIT_H
@@ -6,7 +6,7 @@
 #include "checkpoint.h"
 #include "journal.h"
 
-/* ---- private: events outside of runs, erasing, pruning (audit_append.c, audit_erase.c, audit_find.c) ---- */
+/* ---- private: events outside of runs, erasing, pruning (audit_append.c, audit_find.c, audit_erase.c, audit_erase_stream.c, audit_prune.c) ---- */
 
 enum { SM_STREAM_NAME_MAX = 64 };
 
@@ -23,8 +23,8 @@ bool sm_stream_name_free(sm_bytes name);
 /** Appends to the stream of that name; redaction applies to data and private values.
  *  @param id       of the event
  *  @param stream   id of its stream
- *  @return SM_OK, SM_E_ARGUMENT (a name is not free or holds a secret), SM_E_LIMIT (leaf, statement), SM_E_LOST (others wrote there all the time: nothing is stored), SM_E_UNCERTAIN,
- *          SM_E_STORE, SM_E_SCHEMA, SM_E_ABORTED, SM_E_NOMEM */
+ *  @return SM_OK, SM_E_ARGUMENT (a name is not free or holds a secret, or data has "redacted"), SM_E_LIMIT (leaf, statement), SM_E_LOST
+ *          (others wrote there all the time: nothing is stored), SM_E_UNCERTAIN, SM_E_STORE, SM_E_SCHEMA, SM_E_ABORTED, SM_E_NOMEM */
 sm_status sm_audit_append(sm_journal *j, sm_arena *arena, const sm_site_event *what, char id[SM_ID_SIZE], char stream[SM_ID_SIZE], sm_error *e);
 
 /* A person, as private values name one. */
@@ -176,7 +176,5 @@ sm_status sm_witness_request(sm_journal *j, sm_arena *arena, const sm_log *log, 
  *          SM_E_ILLEGAL: it is not its signature; SM_E_UNCERTAIN, SM_E_STORE, SM_E_ABORTED, SM_E_NOMEM */
 sm_status sm_witness_add(sm_journal *j, sm_arena *arena, const sm_log *log, uint64_t size, sm_bytes lines, const sm_note_key *witness,
 	int64_t *time, sm_error *e);
-
-/* ---- verify (audit_verify.c) ---- */
 
 #endif

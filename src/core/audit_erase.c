@@ -106,14 +106,14 @@ static bool is_reviewed(const sm_history *h, size_t i)
 	return false;
 }
 
-static int id_cmp(const void *a, const void *b)
+int sm_erase_id_cmp(const void *a, const void *b)
 {
 	return memcmp(a, b, SM_ID_LEN);
 }
 
 bool sm_erase_is_cited(const sm_erasure *what, const char *id)
 {
-	return what->n_cited > 0 && bsearch(id, what->cited, what->n_cited, SM_ID_SIZE, id_cmp) != NULL;
+	return what->n_cited > 0 && bsearch(id, what->cited, what->n_cited, SM_ID_SIZE, sm_erase_id_cmp) != NULL;
 }
 
 static bool is_cited(const erasing *x, const sm_event *ev)
@@ -138,7 +138,8 @@ static bool stays(const erasing *x, size_t i, const sm_private *p)
 
 /* ---- choosing ---- */
 
-size_t sm_erase_field(const sm_event *ev, sm_bytes name)
+/* ev->n_p = none */
+static size_t find_field(const sm_event *ev, sm_bytes name)
 {
 	size_t k = 0;
 	while (k < ev->n_p && !sm_bytes_eq(ev->p[k].field, name)) {
@@ -147,11 +148,20 @@ size_t sm_erase_field(const sm_event *ev, sm_bytes name)
 	return k;
 }
 
+int64_t sm_erase_count(unsigned fields)
+{
+	int64_t n = 0;
+	for (; fields != 0; fields &= fields - 1) {
+		n++;
+	}
+	return n;
+}
+
 unsigned sm_erase_fields(const sm_event *ev, const sm_json *row)
 {
 	unsigned fields = 0;
 	for (size_t f = 1; f < row->u.a.n; f++) {
-		size_t k = row->u.a.items[f].kind == SM_JSON_STRING ? sm_erase_field(ev, row->u.a.items[f].u.s) : ev->n_p;
+		size_t k = row->u.a.items[f].kind == SM_JSON_STRING ? find_field(ev, row->u.a.items[f].u.s) : ev->n_p;
 		fields |= k < ev->n_p ? 1u << k : 0;
 	}
 	return fields;
@@ -251,9 +261,7 @@ static sm_json *list_chosen(erasing *x, size_t *i, sm_erased *out)
 		}
 		x->named[*i] |= fields;
 		out->events++;
-		for (; fields != 0; fields &= fields - 1) {
-			out->fields++;
-		}
+		out->fields += sm_erase_count(fields);
 	}
 	return list;
 }
@@ -332,9 +340,7 @@ static int64_t count_unfinished(const erasing *x)
 {
 	int64_t n = 0;
 	for (size_t i = 0; i < x->n; i++) {
-		for (unsigned fields = x->chosen[i] & x->named[i]; fields != 0; fields &= fields - 1) {
-			n++;
-		}
+		n += sm_erase_count(x->chosen[i] & x->named[i]);
 	}
 	return n;
 }

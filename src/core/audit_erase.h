@@ -1,4 +1,5 @@
-/* audit_erase: what erasing in a run (audit_erase.c) and in a stream outside of runs (audit_erase_stream.c) share. */
+/* audit_erase: what appending (audit_append.c), erasing in a run (audit_erase.c), erasing in a stream outside of runs (audit_erase_stream.c)
+ * and pruning (audit_prune.c) share. */
 #ifndef SM_AUDIT_ERASE_H
 #define SM_AUDIT_ERASE_H
 
@@ -11,8 +12,10 @@ enum { SM_ERASED_ROWS_MAX = 400 /* of "erased" in one event: a leaf holds them w
 sm_status sm_stream_tip(sm_journal *j, sm_history *h, sm_error *e);
 /** Whether a stream is one that AuditLog::append() made: its first event says so. @return as sm_sql_read */
 sm_status sm_stream_is_of_the_site(sm_journal *j, const char *stream, bool *is, sm_error *e);
-/** Which private field of an event has this name; ev->n_p = none. */
-size_t sm_erase_field(const sm_event *ev, sm_bytes name);
+/** Order of ids: of what an sm_erasure cites. For qsort() and bsearch(). */
+int sm_erase_id_cmp(const void *a, const void *b);
+/** How many fields a set of bits holds. */
+int64_t sm_erase_count(unsigned fields);
 /** Fields of an event that one row [seq, field ...] of "erased" names, as bits. */
 unsigned sm_erase_fields(const sm_event *ev, const sm_json *row);
 /** Whether the caller says that decisions elsewhere cite the event. */

@@ -69,7 +69,7 @@ static void begin(const erasing *x, sm_sql *q, sm_arena *arena, int32_t after)
 }
 
 /* Sends what begin() began and was narrowed down; p->arena is freed by the caller, whatever comes back. */
-static sm_status read(const erasing *x, sm_sql *q, sm_statement_kind kind, int limit, page *p)
+static sm_status read_rows(const erasing *x, sm_sql *q, sm_statement_kind kind, int limit, page *p)
 {
 	static const char *const columns[] = {"seq", "leaf", "private"};
 	sm_rows rows;
@@ -108,7 +108,7 @@ static sm_status read_values(const erasing *x, int32_t after, int32_t last, page
 	sm_sql_text(&q, " AND seq<=");
 	sm_sql_int(&q, last);
 	sm_sql_text(&q, " AND private IS NOT NULL");
-	return read(x, &q, SM_SQL_STREAM_VALUES, PAGE, p);
+	return read_rows(x, &q, SM_SQL_STREAM_VALUES, PAGE, p);
 }
 
 static sm_status read_erasures(const erasing *x, int32_t after, page *p)
@@ -117,7 +117,7 @@ static sm_status read_erasures(const erasing *x, int32_t after, page *p)
 	begin(x, &q, &p->arena, after);
 	sm_sql_text(&q, " AND leaf LIKE ");
 	sm_sql_cstr(&q, "%\"type\":\"privacy.erased\"%");
-	return read(x, &q, SM_SQL_STREAM_ERASURES, ERASURES_PAGE, p);
+	return read_rows(x, &q, SM_SQL_STREAM_ERASURES, ERASURES_PAGE, p);
 }
 
 static int64_t row_seq(const sm_json *row)
@@ -136,7 +136,7 @@ static sm_status read_named(const erasing *x, const sm_json *list, int32_t after
 		sm_sql_int(&q, row_seq(&list->u.a.items[i]));
 	}
 	sm_sql_text(&q, ")");
-	return read(x, &q, SM_SQL_STREAM_NAMED, PAGE, p);
+	return read_rows(x, &q, SM_SQL_STREAM_NAMED, PAGE, p);
 }
 
 /* ---- clearing ---- */
@@ -163,9 +163,7 @@ static sm_status clear_once(erasing *x, const sm_json *list, int64_t *left)
 		st = read_named(x, list, after, &p);
 		for (size_t i = 0; st == SM_OK && i < p.n; i++) {
 			unsigned fields = fields_in(&p.events[i], list);
-			for (unsigned rest = fields; rest != 0; rest &= rest - 1) {
-				++*left;
-			}
+			*left += sm_erase_count(fields);
 			if (fields != 0) {
 				x->sent = true;
 				st = sm_erase_clear(x->j, &p.arena, &p.events[i], fields, x->e);
@@ -254,9 +252,7 @@ static sm_status choose(erasing *x, sm_arena *arena, int32_t *after, int32_t las
 			if (st == SM_OK && fields != 0) {
 				st = sm_erase_list(arena, list, &p.events[i], fields);
 				counted->events++;
-				for (unsigned rest = fields; rest != 0; rest &= rest - 1) {
-					counted->fields++;
-				}
+				counted->fields += sm_erase_count(fields);
 			}
 			*after = p.events[i].seq;
 		}

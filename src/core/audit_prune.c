@@ -19,11 +19,6 @@ typedef struct pruning {
 
 /* ---- what decisions elsewhere cite ---- */
 
-static int id_cmp(const void *a, const void *b)
-{
-	return memcmp(a, b, SM_ID_LEN);
-}
-
 static bool is_hex_digit(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
@@ -120,7 +115,7 @@ static sm_status take_all_citations(pruning *x, sm_error *e)
 		st = take_citations(x, stream, e);
 	}
 	if (st == SM_OK && x->n_cited > 1) {
-		qsort(x->cited, x->n_cited, SM_ID_SIZE, id_cmp);
+		qsort(x->cited, x->n_cited, SM_ID_SIZE, sm_erase_id_cmp);
 	}
 	return st;
 }

@@ -141,7 +141,8 @@ typedef struct sm_guard {
  *  @param events     not encoded; ids, seq, prev, t are filled
  *  @param n_stored   how many of ours are stored (a prefix)
  *  @return SM_OK all stored; SM_E_HELD all but the guarded last one stored, the guard names the switch; SM_E_LOST somebody else's
- *          event lies where our next one should, or the store took all but the guarded last one: decide again on h; SM_E_STATE guard LAPSED: the lease is not over; SM_E_IDENTITY;
+ *          event lies where our next one should, or the store took all but the guarded last one: decide again on h;
+ *          SM_E_STATE guard LAPSED: the lease is not over; SM_E_IDENTITY;
  *          SM_E_STORE: nothing was sent; SM_E_UNCERTAIN: nobody knows, fire nothing; SM_E_ILLEGAL: apply refused, h is broken, or a
  *          switch row contradicts its history; SM_E_SCHEMA: a table, the identity or the row '*' is missing; SM_E_ARGUMENT: an event
  *          lacks a field; SM_E_LIMIT: does not fit a statement */
