@@ -16,6 +16,7 @@ typedef struct sending {
 	sm_guard *guard;
 	sm_arena scratch;
 	bool may_be_applied;   /* something of this intent was sent and its answer is not known for sure */
+	bool start_left_out;   /* it stands at events[n] */
 } sending;
 
 static void put_values(sm_sql *q, const sending *s, size_t last)
@@ -153,6 +154,11 @@ static sm_status read_back(sending *s, sm_error *e)
 	if (h->broken) {
 		return sm_fail(e, SM_E_ILLEGAL, "run %s is broken: %s", h->stream, h->broken_why);
 	}
+	/* the whole statement was still on its way and came first */
+	if (s->start_left_out && s->stored == s->n && i < h->n && is_ours(&h->events[i], &s->events[s->n])) {
+		s->start_left_out = false;
+		s->stored = ++s->n;
+	}
 	return s->stored == s->n ? SM_OK : i < h->n ? SM_E_LOST : SM_E_STATE;
 }
 
@@ -218,6 +224,7 @@ static sm_status leave_start_out(sending *s, sm_status why)
 {
 	s->n--;
 	s->guard = NULL;
+	s->start_left_out = true;
 	return why;
 }
 
@@ -266,7 +273,7 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		}
 		st = read_back(s, e);
 		if (st != SM_E_STATE) {
-			return st ? st : without_start;
+			return st ? st : s->start_left_out ? without_start : SM_OK;
 		}
 		if (answered && s->guard != NULL && s->guard->kind == SM_GUARD_LAPSED) {
 			return sm_fail(e, SM_E_STATE, "the lease of the running attempt is not over");

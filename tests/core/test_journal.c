@@ -129,6 +129,37 @@ static void an_outcome_is_stored_where_the_next_start_never_is(fixture *f)
 }
 ON_BOTH(an_outcome_is_stored_where_the_next_start_never_is)
 
+/* The whole statement whose answer never came, held up on its way to the store. */
+static sm_statement on_its_way;
+
+static void hold_up_the_start(fixture *f, const sm_statement *st)
+{
+	if (st->kind == SM_SQL_APPEND_START && f->effects_run > 0) {
+		on_its_way = *st;
+		f->fault = FAULT_REFUSED;
+		f->fault_kind = SM_SQL_APPEND_START;
+		f->fault_times = 1000;
+	} else if (st->kind == SM_SQL_APPEND && f->fault != FAULT_NONE) {
+		int64_t changed;
+		f->before = NULL;
+		f->fault = FAULT_NONE;
+		assert_ok(f, f->inner.write(f->inner.ctx, &on_its_way, &changed, &f->e));
+		assert_int_equal(changed, 2);
+	}
+}
+
+static void a_start_that_comes_before_its_outcome_by_itself_is_performed(fixture *f)
+{
+	sm_history h;
+	sm_progress p;
+	f->before = hold_up_the_start;
+	assert_ok(f, fixture_start(f, "order:1", &h, &p));
+	assert_null(f->before); /* it came */
+	assert_int_equal(f->effects_run, 3);
+	assert_run_is_whole(f, "order:1");
+}
+ON_BOTH(a_start_that_comes_before_its_outcome_by_itself_is_performed)
+
 /* ---- many at once ---- */
 
 enum { STARTERS = 16, SAME_KEYS = 12 };
@@ -179,6 +210,7 @@ int main(void)
 		BOTH(a_lost_refused_or_repeated_write_changes_nothing),
 		BOTH(a_store_that_takes_nothing_fires_nothing),
 		BOTH(an_outcome_is_stored_where_the_next_start_never_is),
+		BOTH(a_start_that_comes_before_its_outcome_by_itself_is_performed),
 		BOTH(sixteen_processes_that_start_the_same_event_make_one_run),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
