@@ -100,6 +100,9 @@ sm_status sm_switch_held(sm_journal *j, sm_arena *arena, sm_bytes workflow, sm_b
 	if (s == SM_OK) {
 		s = sm_sql_read_switches(j, arena, targets, SM_START_TARGETS, &rows, e);
 	}
+	if (s == SM_OK && rows.n_rows < SM_START_TARGETS) {
+		return sm_fail(e, SM_E_STORE, "%zu rows of switches can be read, a start has %d", rows.n_rows, SM_START_TARGETS);
+	}
 	for (size_t i = 0; s == SM_OK && i < rows.n_rows; i++) {
 		*held = *held || sm_rows_int(&rows, i, SM_SWITCH_IS_HELD, 1) != 0;
 	}
