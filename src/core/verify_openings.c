@@ -30,17 +30,20 @@ static bool cut(const char **at, const char *end, opening *out)
 	return true;
 }
 
-static bool opens(sm_verify_pass *v, const sm_leaf *leaf, const opening *o, sm_bytes commitment)
+static sm_status opens(sm_verify_pass *v, const sm_leaf *leaf, const opening *o, sm_bytes commitment, bool *yes)
 {
 	char id[SM_ID_SIZE], made[SM_COMMITMENT_LEN + 1];
 	sm_bytes salt;
-	if (sm_base64_read(&v->row, o->salt, &salt) != SM_OK || salt.n != SM_SALT_LEN) {
-		return false;
+	sm_status s = sm_base64_read(&v->row, o->salt, &salt);
+	*yes = false;
+	if (s != SM_OK || salt.n != SM_SALT_LEN) {
+		return s == SM_E_NOMEM ? s : SM_OK;
 	}
 	memcpy(id, leaf->id.p, SM_ID_LEN);
 	id[SM_ID_LEN] = '\0';
 	sm_commitment((const uint8_t *)salt.p, id, o->field, o->value, made);
-	return sm_bytes_eq(sm_cstr(made), commitment);
+	*yes = sm_bytes_eq(sm_cstr(made), commitment);
+	return SM_OK;
 }
 
 /* ---- what was erased ---- */
@@ -135,8 +138,12 @@ sm_status sm_verify_openings(sm_verify_pass *v, const sm_verify_row *row, const 
 				s = sm_verify_found(v, SM_VERDICT_INVALID, "opening", row, "It has a private value \"%.*s\" that its leaf does not commit to", shown, o.field.p);
 				continue;
 			}
+			bool good = false;
 			missing[i] = false;
-			if (opens(v, leaf, &o, leaf->p[i].commitment)) {
+			if ((s = opens(v, leaf, &o, leaf->p[i].commitment, &good)) != SM_OK) {
+				break;
+			}
+			if (good) {
 				v->r->openings++;
 			} else {
 				s = sm_verify_found(v, SM_VERDICT_INVALID, "commitment", row, "Its private value \"%.*s\" is not the one that its leaf commits to", shown,
