@@ -273,6 +273,119 @@ static void read_due(sim_world *w, answer *a)
 	}
 }
 
+/* ---- erasing ---- */
+
+static bool is_like(sm_bytes leaf)
+{
+	static const char word[] = "\"type\":\"privacy.erased\"";
+
+	return memmem(leaf.p, leaf.n, word, sizeof word - 1) != NULL;
+}
+
+/* Rows of a stream by seq, behind p[1]: those that the statement's kind asks for. */
+static void read_some(sim_world *w, answer *a)
+{
+	const sm_statement *st = a->st;
+	const sm_value *p = st->params;
+	const int64_t limit = p[st->n_params - 1].i;
+	int64_t after = p[1].i;
+
+	for (int64_t n = 0; n < limit;) {
+		const sim_row *next = NULL;
+		bool wanted;
+
+		for (size_t i = 0; i < w->n_rows; i++) {
+			const sim_row *r = &w->rows[i];
+
+			if (!r->lost && sim_names(&p[0], r->stream) && r->seq > after && (next == NULL || r->seq < next->seq)) {
+				next = r;
+			}
+		}
+		if (next == NULL) {
+			return;
+		}
+		after = next->seq;
+		wanted = st->kind == SM_SQL_STREAM_PAGE || (st->kind == SM_SQL_STREAM_ERASURES && is_like(next->leaf))
+			|| (st->kind == SM_SQL_STREAM_VALUES && next->private_text.p != NULL && next->seq <= p[2].i);
+		for (size_t i = 2; st->kind == SM_SQL_STREAM_NAMED && next->private_text.p != NULL && i + 1 < st->n_params; i++) {
+			wanted = wanted || p[i].i == next->seq;
+		}
+		if (wanted) {
+			put_event(w, a, next);
+			n++;
+		}
+	}
+}
+
+/* The first or the last row of a stream. */
+static void read_end(sim_world *w, answer *a, bool last)
+{
+	const sim_row *found = NULL;
+
+	for (size_t i = 0; i < w->n_rows; i++) {
+		const sim_row *r = &w->rows[i];
+
+		if (!r->lost && sim_names(&a->st->params[0], r->stream) && (last ? found == NULL || r->seq > found->seq : r->seq == 1)) {
+			found = r;
+		}
+	}
+	if (found != NULL) {
+		put_event(w, a, found);
+	}
+}
+
+static void read_old_runs(sim_world *w, answer *a)
+{
+	const sm_value *p = a->st->params;
+	int64_t time = p[5].i;
+	char id[SM_ID_SIZE];
+
+	sim_text_to(id, sizeof id, p[7].s);
+	for (int64_t n = 0; n < p[8].i; n++) {
+		const sim_run_row *next = NULL;
+
+		for (size_t i = 0; i < w->n_run_rows; i++) {
+			const sim_run_row *r = &w->run_rows[i];
+			bool wanted = r->changed_at < p[4].i && (r->changed_at > time || (r->changed_at == time && strcmp(r->id, id) > 0));
+			bool state = false;
+
+			for (int s = 0; s < 4; s++) {
+				state = state || sm_bytes_eq(p[s].s, r->state);
+			}
+			if (wanted && state && (next == NULL || r->changed_at < next->changed_at
+				|| (r->changed_at == next->changed_at && strcmp(r->id, next->id) < 0))) {
+				next = r;
+			}
+		}
+		if (next == NULL) {
+			return;
+		}
+		new_row(a);
+		put_str(a, "id", sm_cstr(next->id));
+		put_int(a, "changed_at", next->changed_at, -1);
+		time = next->changed_at;
+		memcpy(id, next->id, SM_ID_SIZE);
+	}
+}
+
+static void read_erased_streams(sim_world *w, answer *a)
+{
+	for (size_t s = 0; s < w->n_streams; s++) {
+		bool erased = false;
+
+		for (size_t i = 0; i < w->n_rows; i++) {
+			const sim_row *r = &w->rows[i];
+
+			erased = erased || (!r->lost && strcmp(r->stream, w->streams[s].id) == 0 && is_like(r->leaf)
+				&& sm_bytes_cmp(sm_cstr(r->id), a->st->params[0].s) > 0);
+		}
+		if (erased) {
+			new_row(a);
+			put_str(a, "stream", sm_cstr(w->streams[s].id));
+		}
+	}
+}
+
 static void answer_read(sim_world *w, answer *a, sim_worker *k)
 {
 	switch (a->st->kind) {
@@ -303,6 +416,22 @@ static void answer_read(sim_world *w, answer *a, sim_worker *k)
 		break;
 	case SM_SQL_DUE:
 		read_due(w, a);
+		break;
+	case SM_SQL_STREAM_FIRST:
+	case SM_SQL_STREAM_TIP:
+		read_end(w, a, a->st->kind == SM_SQL_STREAM_TIP);
+		break;
+	case SM_SQL_STREAM_PAGE:
+	case SM_SQL_STREAM_VALUES:
+	case SM_SQL_STREAM_NAMED:
+	case SM_SQL_STREAM_ERASURES:
+		read_some(w, a);
+		break;
+	case SM_SQL_RUNS_OLD:
+		read_old_runs(w, a);
+		break;
+	case SM_SQL_STREAMS_ERASED:
+		read_erased_streams(w, a);
 		break;
 	default:
 		fprintf(stderr, "simulator: no such read: kind %d, %.*s\n", (int)a->st->kind, (int)a->st->sql.n, a->st->sql.p);

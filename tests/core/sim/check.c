@@ -1,5 +1,6 @@
 /* PROTOCOL's invariants, looked at after every row that is stored. All folds here run with no plant. */
 #include "check.h"
+#include "erasures.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -248,7 +249,7 @@ void sim_check_stored(sim_world *w, sim_row *row)
 		memset(s, 0, sizeof *s);
 		memcpy(s->id, row->stream, SM_ID_SIZE);
 		s->is_switch = row->ev.type == SM_SWITCH_HELD || row->ev.type == SM_SWITCH_RELEASED;
-		s->is_run = !s->is_switch;
+		s->is_run = sm_event_of_run(&row->ev);
 		sm_run_init(&s->run);
 	}
 	if (strcmp(row->ev.id, row->id) != 0 || strcmp(row->ev.stream, row->stream) != 0 || row->ev.seq != row->seq) {
@@ -259,7 +260,12 @@ void sim_check_stored(sim_world *w, sim_row *row)
 	}
 	if (s->is_switch) {
 		check_switch_event(w, s, row);
-	} else {
+	} else if (s->is_run) {
 		fold(w, s, row);
+	} else {
+		sim_check_site_event(w, s, row);
+	}
+	if (row->ev.type == SM_PRIVACY_ERASED) {
+		sim_check_erasure(w, s, row);
 	}
 }

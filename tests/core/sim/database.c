@@ -1,5 +1,6 @@
 /* The tables and what writes do to them. */
 #include "database.h"
+#include "erasures.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -340,6 +341,16 @@ static void switch_update(sim_world *w, const sm_value *p, int64_t *changed)
 	}
 }
 
+static void erase(sim_world *w, const sm_value *p, int64_t *changed)
+{
+	sim_row *r = row_by_id(w, p[1].s);
+
+	if (r != NULL && r->private_text.p != NULL && (int64_t)r->private_text.n == p[2].i) {
+		sim_erase_column(w, r, p[0].kind == SM_V_NULL ? (sm_bytes){NULL, 0} : p[0].s);
+		*changed = 1;
+	}
+}
+
 /* ---- writes ---- */
 
 /* Behind the events of a start come site_check and at most three targets: they do not fill a row. */
@@ -396,6 +407,9 @@ sm_status sim_database_write(sim_world *w, const sm_statement *st, int writer, b
 		return SM_OK;
 	case SM_SQL_PUT_OFF:
 		put_off(w, p, changed);
+		return SM_OK;
+	case SM_SQL_ERASE:
+		erase(w, p, changed);
 		return SM_OK;
 	default:
 		fprintf(stderr, "simulator: no such write: kind %d, %.*s\n", (int)st->kind, (int)st->sql.n, st->sql.p);

@@ -44,6 +44,10 @@ static void result(const char *what, int64_t violations, clock_t begun)
 	printf("# %-30s %8" PRId64 " cases %8" PRId64 " faults %8" PRId64 " kills %9" PRId64 " effects %9" PRId64 " events %3" PRId64
 		" violations %6.1f s\n", what, sim_totals_.cases, sim_totals_.faults, sim_totals_.kills, sim_totals_.effects, sim_totals_.events,
 		violations, (double)(clock() - begun) / CLOCKS_PER_SEC);
+	if (sim_totals_.erasures > 0) {
+		printf("#   %" PRId64 " events privacy.erased, %" PRId64 " privacy.pruned, %" PRId64 " private values cleared\n", sim_totals_.erasures,
+			sim_totals_.prunings, sim_totals_.values_gone);
+	}
 	fflush(stdout);
 	memset(&sim_totals_, 0, sizeof sim_totals_);
 }

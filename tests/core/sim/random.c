@@ -1,5 +1,5 @@
 /* Seeded random jobs: several processes with several calls each, persons, flips, clocks, faults everywhere. */
-#include "sim.h"
+#include "erasures.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -10,6 +10,7 @@ typedef struct session {
 	const sm_workflow *flow, *once;
 	const char *run;  /* of the flow's run */
 	const char *key_run; /* of the key's run */
+	const char *site;    /* stream of events outside of runs */
 	int calls;
 } session;
 
@@ -58,7 +59,7 @@ static void call(sim_worker *k, const session *s)
 	sim_world *w = k->w;
 	sim_job job = {.sleep_us = sim_choose(w, 3) == 0 ? sim_choose(w, 40 * SIM_S) : sim_choose(w, 500 * SIM_MS)};
 
-	switch (sim_choose(w, 16)) {
+	switch (sim_choose(w, 20)) {
 	case 0:
 	case 1:
 	case 2:
@@ -108,9 +109,26 @@ static void call(sim_worker *k, const session *s)
 		sim_sleep(w, job.sleep_us);
 		move_clocks(k);
 		break;
-	default:
+	case 15:
 		sim_sleep(w, job.sleep_us);
 		w->stop_file = !w->stop_file;
+		break;
+	case 16:
+		job.repeat = 1 + (int)sim_choose(w, 3);
+		sim_do_append(k, &job);
+		break;
+	case 17:
+		job.run = sim_choose(w, 2) == 0 ? s->key_run : s->run;
+		sim_do_erase(k, &job);
+		break;
+	case 18:
+		job.run = s->site;
+		job.command = sim_choose(w, 3) > 0 ? SM_CMD_NOTE : SM_CMD_PAUSE;
+		sim_do_erase(k, &job);
+		break;
+	default:
+		job.later = sim_choose(w, 3) == 0;
+		sim_do_prune(k, &job);
 		break;
 	}
 }
@@ -128,7 +146,7 @@ static sim_world *run_job(uint64_t seed, bool verbose)
 {
 	sim_world *w = sim_world_new(seed);
 	sm_repeat classes[SIM_STEPS];
-	char run[SM_ID_SIZE], key_run[SM_ID_SIZE];
+	char run[SM_ID_SIZE], key_run[SM_ID_SIZE], site[SM_ID_SIZE];
 	const sm_workflow *flow, *once, *other;
 	int sessions;
 
@@ -146,6 +164,8 @@ static sim_world *run_job(uint64_t seed, bool verbose)
 	sim_run_id(w, flow, "order:900", run);
 	sim_run_id(w, once, "my-shop: charge order 900", key_run);
 
+	sim_site_stream(w, site);
+
 	const sm_workflow *const registry[] = {flow, NULL};
 	const sm_workflow *const later[] = {other, NULL};
 
@@ -158,7 +178,7 @@ static sim_world *run_job(uint64_t seed, bool verbose)
 		session *s = sim_new(w, sizeof *s);
 		const bool behind = sim_choose(w, 3) == 0;
 
-		*s = (session){.flow = i == 0 || sim_choose(w, 4) > 0 ? flow : other, .once = once, .run = run, .key_run = key_run,
+		*s = (session){.flow = i == 0 || sim_choose(w, 4) > 0 ? flow : other, .once = once, .run = run, .key_run = key_run, .site = site,
 			.calls = 1 + (int)sim_choose(w, CALLS_MAX)};
 		sim_spawn(w, s->flow == flow ? registry : later, run_session, s)->wall_offset += behind ? sim_choose(w, 6 * SIM_S) - 3 * SIM_S : 0;
 	}
@@ -171,6 +191,9 @@ static sim_world *run_job(uint64_t seed, bool verbose)
 		sim_settle_some(w, later, 3);
 		w->chance = 0;
 		sim_settle(w, later, 40);
+	}
+	if (w->violation[0] == '\0') {
+		sim_finish_erasures(w, later);
 	}
 	if (w->violation[0] == '\0') {
 		sim_check_end(w);

@@ -80,7 +80,7 @@ static sim_world *play(const script *s, int variant, bool verbose)
 
 static const script *script_at(int i)
 {
-	static const script *const tables[] = {races_scripts, verdicts_scripts, outcomes_scripts, clocks_scripts, site_scripts};
+	static const script *const tables[] = {races_scripts, verdicts_scripts, outcomes_scripts, clocks_scripts, site_scripts, erasures_scripts};
 
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
 		for (const script *s = tables[t]; s->name != NULL; s++) {

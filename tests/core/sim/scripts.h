@@ -10,7 +10,7 @@ typedef struct script {
 	void (*play)(sim_world *w, int variant);
 	int variants;
 } script;
-extern const script races_scripts[], verdicts_scripts[], outcomes_scripts[], clocks_scripts[], site_scripts[];
+extern const script races_scripts[], verdicts_scripts[], outcomes_scripts[], clocks_scripts[], site_scripts[], erasures_scripts[];
 
 extern const sm_repeat script_never3[SIM_STEPS], script_once3[SIM_STEPS], script_safe3[SIM_STEPS];
 

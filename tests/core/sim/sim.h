@@ -69,10 +69,10 @@ typedef struct sim_row {
 
 typedef struct sim_stream {
 	char id[SM_ID_SIZE];
-	bool is_run, is_switch;
+	bool is_run, is_switch;     /* neither: a stream outside of runs */
 	model m;           /* the second fold */
 	sm_run run;        /* the fold under test, with no plant */
-	int32_t seq;       /* of switch streams */
+	int32_t seq;       /* of streams that are no run */
 	char last_id[SM_ID_SIZE];
 	char target[SM_TARGET_MAX + 1];
 	const sm_workflow *workflow; /* as it was when the run began */
@@ -172,7 +172,7 @@ typedef struct sim_planned {
 
 /* Totals over all cases. */
 typedef struct sim_totals {
-	int64_t cases, kills, effects, attempts, faults, statements, events, verdicts, holds, probes, ticks, violations;
+	int64_t cases, kills, effects, attempts, faults, statements, events, verdicts, holds, probes, ticks, violations, erasures, prunings, values_gone;
 } sim_totals;
 extern sim_totals sim_totals_;
 
