@@ -68,7 +68,7 @@ static sm_status check_names(const sm_event *ev, const sm_redaction *rules, sm_e
 	const struct { sm_event_type type; const char *what; sm_bytes name; } names[] = {
 		{SM_RUN_STARTED, "the workflow's name", ev->workflow}, {SM_RUN_STARTED, "the workflow's version", ev->version},
 		{SM_RUN_STARTED, "the workflow's category", ev->category}, {SM_RUN_RESUMED, "the workflow's version", ev->version},
-		{SM_EXTERNAL_RECORDED, "the kind of an external id", ev->kind}, {SM_SWITCH_HELD, "target", ev->target}, {SM_OF_THE_SITE, "$type", ev->name}
+		{SM_EXTERNAL_RECORDED, "the kind of an external id", ev->kind}, {SM_OF_THE_SITE, "$type", ev->name}
 	};
 	sm_status st = SM_OK;
 	for (size_t i = 0; st == SM_OK && i < sizeof names / sizeof *names; i++) {

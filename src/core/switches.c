@@ -230,13 +230,24 @@ static sm_status append_flip(sm_journal *j, sm_history *h, sm_bytes target, bool
 	return sm_fail(e, SM_E_UNCERTAIN, "switch %.*s: others flipped it %d times meanwhile; this flip was not stored", (int)target.n, target.p, TRIES_MAX);
 }
 
+/* A target that no start or flip has brought in yet must hold no secret. One that is known can always be held, whatever the site's secrets are now. */
+static sm_status check_new_target(sm_journal *j, sm_arena *arena, sm_bytes target, sm_error *e)
+{
+	const char *secret = sm_secret_in(&j->redaction, target);
+	switch_row row;
+	sm_status s = secret != NULL ? read_row(j, arena, target, &row, e) : SM_OK;
+	return s != SM_OK || secret == NULL || row.found ? s
+		: sm_fail(e, SM_E_ARGUMENT, "target holds what must never be stored (%s): use a name that does not", secret);
+}
+
 sm_status sm_switch_set(sm_journal *j, sm_arena *arena, sm_bytes target, bool held, sm_bytes by, sm_bytes reason, int64_t *generation, sm_error *e)
 {
 	sm_history h;
 	switch_row row;
 	sm_status s = check_target(target, e);
 	*generation = 0;
-	if (s != SM_OK || (s = load_stream(j, &h, arena, target, e)) != SM_OK || (s = append_flip(j, &h, target, held, by, reason, e)) != SM_OK) {
+	if (s != SM_OK || (s = load_stream(j, &h, arena, target, e)) != SM_OK
+		|| (h.n == 0 && (s = check_new_target(j, arena, target, e)) != SM_OK) || (s = append_flip(j, &h, target, held, by, reason, e)) != SM_OK) {
 		return s;
 	}
 	*generation = h.run.seq;

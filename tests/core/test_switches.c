@@ -279,6 +279,29 @@ static void after_a_hold_is_acknowledged_no_start_is_stored(fixture *f)
 }
 ON_BOTH(after_a_hold_is_acknowledged_no_start_is_stored)
 
+/* A name that has come in stays usable when the site's secrets change: in an emergency nothing may stand in the way of a hold. */
+static void a_new_secret_does_not_keep_a_known_switch_from_being_held(fixture *f)
+{
+	const sm_bytes secrets[] = {SM_STR("commerce"), SM_STR("flipped")};
+	const sm_redaction none = f->j.redaction;
+	sm_history h;
+	sm_progress p;
+	int64_t generation;
+	assert_ok(f, fixture_start(f, "order:1", &h, &p)); /* makes the rows of its switches */
+	hold(f, "category:flipped", true, 1);
+	hold(f, "category:flipped", false, 2);
+	f->j.redaction = (sm_redaction){.secrets = secrets, .n_secrets = 2, .more = &none};
+	hold(f, "category:commerce", true, 1);
+	hold(f, "category:commerce", false, 2);
+	hold(f, "category:flipped", true, 3);
+	for (int held = 0; held < 2; held++) {
+		assert_int_equal(sm_switch_set(&f->j, &f->arena, SM_STR("category:commerce.eu"), held, SM_STR("ann"), SM_STR("x"), &generation, &f->e), SM_E_ARGUMENT);
+	}
+	assert_int_equal(fixture_int(f, "SELECT COUNT(*) AS n FROM {p}switch WHERE target='category:commerce.eu'"), 0);
+	f->j.redaction = none;
+}
+ON_BOTH(a_new_secret_does_not_keep_a_known_switch_from_being_held)
+
 /* Holds the category from elsewhere when the start's second look comes: behind the start, before the effect. */
 static void hold_at_the_look(fixture *f, const sm_statement *st)
 {
@@ -354,6 +377,7 @@ int main(void)
 		BOTH(an_older_flip_never_replaces_a_newer_row),
 		BOTH(flips_at_once_each_get_a_generation),
 		BOTH(after_a_hold_is_acknowledged_no_start_is_stored),
+		BOTH(a_new_secret_does_not_keep_a_known_switch_from_being_held),
 		BOTH(on_a_cluster_a_start_looks_once_more_and_comes_to_nothing_when_held),
 	};
 	return cmocka_run_group_tests(tests, fixture_server_start, fixture_server_stop);
