@@ -8,7 +8,8 @@
 namespace SophMate {
     /**
      * Kill switches. When hold() has returned, no further intent that it covers is stored, on any node. A step that was
-     * started before may still act until its deadline. Nothing releases a switch by itself.
+     * started before may still act until its deadline. On a cluster that takes writes on several nodes, an intent that was on its
+     * way may still be stored; it finds the switch held, and its attempt fails as not sent. Nothing releases a switch by itself.
      *
      * @strict-properties
      * @not-serializable

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: d6fb1eae7478992ce8b8dd80398ad29a1d731324 */
+ * Stub hash: acfddf2036a53e87ae06e1daf284b5dd6f4ab84d */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_KillSwitches___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

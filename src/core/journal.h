@@ -208,7 +208,8 @@ sm_status sm_switch_set(sm_journal *j, sm_arena *arena, sm_bytes target, bool he
 sm_status sm_switch_get(sm_journal *j, sm_arena *arena, sm_bytes target, sm_switch_state *out, sm_error *e);
 /** Targets that have a row: for lists. Items are strings. */
 sm_status sm_switch_list(sm_journal *j, sm_arena *arena, sm_json *targets, sm_error *e);
-/** One read: is a switch of this workflow held? For loops inside a step; it grants nothing, the start's own statement judges.
+/** One read: is a switch of this workflow held? For loops inside a step, and for the look at a start that is stored on a cluster. It may
+ *  forbid; it grants nothing, the start's own statement judges.
  *  @return SM_OK, SM_E_STORE (a row is missing, too), SM_E_ABORTED, SM_E_NOMEM */
 sm_status sm_switch_held(sm_journal *j, sm_arena *arena, sm_bytes workflow, sm_bytes category, bool *held, sm_error *e);
 /** Makes a missing row from the switch's own stream (no event = not held), by a unique insert. */
