@@ -1,6 +1,5 @@
 #include "head_files.h"
 #include "key_files.h"
-#include "known_heads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +7,7 @@
 #include <sys/stat.h>
 #include <syslog.h>
 
-enum { LOCK_WAIT_US = 10000000, LOCK_NAP_US = 10000, ANCHOR_LINE_MAX = SOPHMATE_ANCHOR_LINE_MAX, ANCHOR_WINDOW = 65536 };
+enum { LOCK_WAIT_US = 10000000, LOCK_NAP_US = 10000, ANCHOR_WINDOW = 65536 };
 
 static sm_status failed(sm_error *e, const char *setting, const char *name, const char *what)
 {
@@ -121,7 +120,7 @@ static sm_status last_of(const char *p, size_t n, sm_bytes origin, sm_arena *are
 		while (begin > 0 && p[begin - 1] != '\n') {
 			begin--;
 		}
-		sm_status status = end - begin > ANCHOR_LINE_MAX ? SM_E_SYNTAX : sm_base64_read(arena, (sm_bytes){p + begin, end - begin}, &text);
+		sm_status status = end - begin > SOPHMATE_ANCHOR_LINE_MAX ? SM_E_SYNTAX : sm_base64_read(arena, (sm_bytes){p + begin, end - begin}, &text);
 		if (status == SM_E_NOMEM) {
 			return status;
 		}
@@ -207,7 +206,7 @@ static sm_status append_line(int fd, off_t size, sm_bytes note, sm_error *e)
 	sm_buf b;
 
 	sm_arena_init(&arena, &sophmate_alloc);
-	sm_buf_init(&b, &arena, ANCHOR_LINE_MAX);
+	sm_buf_init(&b, &arena, SOPHMATE_ANCHOR_LINE_MAX);
 	bool good = size == 0 || read_all(fd, &last, 1, size - 1);
 	if (last != '\n') {
 		sm_buf_putc(&b, '\n'); /* after a line that was cut off */
@@ -339,30 +338,6 @@ void sophmate_heads_close(sophmate_heads *heads)
 {
 	if (heads->dir >= 0) {
 		sophmate_heads_rshutdown();
-		heads->dir = -1;
-	}
-}
-
-static sm_status no_head(void *ctx, sm_bytes origin, sm_arena *arena, sm_bytes *text, sm_error *e)
-{
-	const char *path = SOPHMATE_G(state_dir);
-
-	*text = (sm_bytes){NULL, 0};
-	return path == NULL || path[0] == '\0' ? SM_OK : sm_fail(e, SM_E_STORE, "sophmate.state_dir: %.200s cannot be opened", path);
-}
-
-void sophmate_heads_look(sophmate_heads *heads)
-{
-	const char *path = SOPHMATE_G(state_dir);
-
-	heads->dir = path != NULL && path[0] != '\0' ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	heads->files = (sm_head_files){.read_head = heads->dir >= 0 ? read_head : no_head, .read_anchor = read_anchor, .ctx = heads};
-}
-
-void sophmate_heads_look_away(sophmate_heads *heads)
-{
-	if (heads->dir >= 0) {
-		close(heads->dir);
 		heads->dir = -1;
 	}
 }

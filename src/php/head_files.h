@@ -7,6 +7,8 @@
 
 #include "src/core/audit.h"
 
+enum { SOPHMATE_ANCHOR_LINE_MAX = 8192 }; /* bytes of a line of the anchor file that counts */
+
 typedef struct sophmate_heads {
 	int dir;
 	sm_head_files files;
@@ -18,11 +20,6 @@ sm_status sophmate_heads_open(sophmate_heads *heads, sm_bytes origin, sm_error *
 /** Takes the lock of the log that will follow, too, before anybody can know of it. Its heads are read and written by the same `files`. */
 sm_status sophmate_heads_lock_next(sophmate_heads *heads, sm_bytes origin, sm_error *e);
 void sophmate_heads_close(sophmate_heads *heads);
-/** For reading alone, without a lock: files are whole at every moment. With no state_dir there is no head file. Never fails; a folder that
- *  cannot be opened is an error of read_head. */
-void sophmate_heads_look(sophmate_heads *heads);
-/** After that. */
-void sophmate_heads_look_away(sophmate_heads *heads);
 /** Removes the head file of a log that was never announced. */
 void sophmate_heads_remove(sophmate_heads *heads, sm_bytes origin);
 /** From RSHUTDOWN: gives back what a longjmp left taken. */

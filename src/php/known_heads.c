@@ -1,5 +1,6 @@
-#include "keyring.h"
 #include "known_heads.h"
+#include "head_files.h"
+#include "keyring.h"
 
 #include <errno.h>
 #include <fcntl.h>

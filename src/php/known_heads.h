@@ -8,8 +8,6 @@
 #include "src/core/audit.h"
 #include "src/core/verify.h"
 
-enum { SOPHMATE_ANCHOR_LINE_MAX = 8192 }; /* bytes of a line of the anchor file that counts */
-
 typedef struct sophmate_known_heads {
 	sm_arena files;
 	sm_bytes *notes;         /* of the head files, those of the oldest log first */
