@@ -83,6 +83,55 @@ static size_t mark_at(sm_bytes text, size_t at, char *kind)
 	return 0;
 }
 
+/* from: where one may begin, DE89 ... @return behind the longest account number (ISO 13616) whose check digits are right, as banks print it:
+ * letters and digits, one space or dash between groups at most; 0 = none */
+static size_t iban_end(sm_bytes text, size_t from)
+{
+	enum { IBAN_MIN = 15, IBAN_MAX = 34, HEAD = 4 };
+	unsigned rest = 0;
+	size_t n = 0, end = 0;
+	char head[HEAD];
+	for (size_t i = from; i < text.n && n < IBAN_MAX; i++) {
+		char c = text.p[i];
+		if ((c == ' ' || c == '-') && i > from && sm_is_alnum(text.p[i - 1])) {
+			continue;
+		}
+		if (!sm_is_digit(c) && !(c >= 'A' && c <= 'Z')) {
+			break;
+		}
+		if (n < HEAD) {
+			head[n++] = c;
+			continue;
+		}
+		rest = sm_is_digit(c) ? rest * 10 + (unsigned)(c - '0') : rest * 100 + (unsigned)(c - 'A') + 10;
+		rest %= 97;
+		if (++n >= IBAN_MIN && (i + 1 == text.n || !sm_is_alnum(text.p[i + 1]))) {
+			unsigned whole = (rest * 10000 + ((unsigned)(head[0] - 'A') + 10) * 100 + (unsigned)(head[1] - 'A') + 10) % 97;
+			end = (whole * 100 + (unsigned)(head[2] - '0') * 10 + (unsigned)(head[3] - '0')) % 97 == 1 ? i + 1 : end;
+		}
+	}
+	return end;
+}
+
+/* Whether [at, end) stands in an account number, part of which is a card's by chance. */
+static bool is_in_iban(sm_bytes text, size_t at, size_t end)
+{
+	enum { BACK_MAX = 48 };
+	for (size_t from = at; at - from < BACK_MAX; from--) {
+		bool head = text.n - from > 4 && text.p[from] >= 'A' && text.p[from] <= 'Z' && text.p[from + 1] >= 'A' && text.p[from + 1] <= 'Z'
+			&& sm_is_digit(text.p[from + 2]) && sm_is_digit(text.p[from + 3]);
+		if (from == 0 || !sm_is_alnum(text.p[from - 1])) {
+			if (head && iban_end(text, from) >= end) {
+				return true;
+			}
+			if (from == 0 || (text.p[from - 1] != ' ' && text.p[from - 1] != '-')) {
+				break;
+			}
+		}
+	}
+	return false;
+}
+
 size_t sm_match_card(sm_bytes text, size_t at)
 {
 	enum { DOTTED_MIN = 3 /* digits of a group before a dot or slash: no card is printed in smaller ones, dates, sums and versions are */ };
@@ -112,7 +161,7 @@ size_t sm_match_card(sm_bytes text, size_t at)
 			end = next;
 		}
 	}
-	return end;
+	return end > 0 && is_in_iban(text, at, end) ? 0 : end;
 }
 
 bool sm_begins_group(sm_bytes text, size_t at)

@@ -126,7 +126,8 @@ static void card_numbers_go_however_they_are_parted(void **state)
 		{"4242\xe2\x80\x89" "4242\xe2\x80\x89" "4242\xe2\x80\x89" "4242!", CARD "!"}, {"4242\xe2\x80\x93" "4242\xe2\x80\x93" "4242\xe2\x80\x93" "4242", CARD}, {"4242\xe2\x80\x8b" "4242 4242 4242", CARD},
 		{"\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92", CARD},
 		{"x \xef\xbc\x94\xef\xbc\x92\xef\xbc\x94\xef\xbc\x92 4242 4242 4242", "x " CARD}, {"3714.496353.98431 ok", CARD " ok"}, {"4242.4242.4242.4242.", CARD "."}, {"4242/4242/4242/4242 12/30", CARD " 12/30"},
-		{"4242\xe3\x80\x80" "4242\xe3\x80\x80" "4242\xe3\x80\x80" "4242", CARD}, {"4242-4242.4242 4242", CARD}
+		{"4242\xe3\x80\x80" "4242\xe3\x80\x80" "4242\xe3\x80\x80" "4242", CARD}, {"4242-4242.4242 4242", CARD},
+		{"DE00 4242 4242 4242 4242", "DE00 " CARD}, {"to DE89 3704 0044 0532 0130 00 4242 4242 4242 4242", "to DE89 3704 0044 0532 0130 00 " CARD}, {"DE89 37040044053201300 4242 4242 4242 4242", "DE89 37040044053201300 " CARD}
 	};
 	/* the same with a wrong check digit; sums, dates, addresses, versions, telephone numbers */
 	static const sample stays[] = {
@@ -149,7 +150,9 @@ static void honest_texts_stay(void **state)
 		"https://shop.example/reset-password?step=2&lang=de#top", "Content-Type: text/html; charset=utf-8", "a = b; c == d; e => f", "SELECT * FROM users WHERE id=7 -- password column left out", "50% of 1.000.000,00 EUR = 500.000,00 EUR",
 		"{\"status\":\"ok\",\"count\":12,\"next\":null}", "a:1:{s:5:\"title\";s:3:\"Foo\";}", "name\tamount\tcurrency\nBolt M8\t4.242\tEUR", "Line one\\nLine two\\tTabbed", "Tom &amp; Jerry &mdash; &copy; 2026", "q=caf%C3%A9%20au%20lait&page=2",
 		"author=Jane; keyboard: DE; passenger: 2; compass=N; bypass=1", "\xe5\x95\x86\xe5\x93\x81\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93", "pages 4242\xe2\x80\x93" "4250",
-		"SyntaxError: Unexpected token: { in line 5, order 77 failed", "Invalid token: [ at offset 12", "auth: [ok] order 77 paid", "pin: [map](https://shop.example/pin)"
+		"SyntaxError: Unexpected token: { in line 5, order 77 failed", "Invalid token: [ at offset 12", "auth: [ok] order 77 paid", "pin: [map](https://shop.example/pin)",
+		/* account numbers with a card's digits in them */
+		"to PL69 5670 4616 4397 2903 4081 9903 today", "to ES35 6735 6395 1416 9447 9363 today", "to FR30 3910 4365 1148 0575 1199 559 today", "to AT16 3934 2340 8763 1693 today", "to DE12 6748 9343 6276 7406 74 today"
 	};
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		const sample s = {texts[i], NULL};
