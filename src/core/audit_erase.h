@@ -7,6 +7,9 @@
 
 enum { SM_ERASED_ROWS_MAX = 400 /* of "erased" in one event: a leaf holds them whatever their fields */ };
 
+/** What a leaf of privacy.erased, and what only looks like one, is LIKE. */
+#define SM_ERASE_LIKE "%\"type\":\"privacy.erased\"%"
+
 /** Puts the last row's seq and id into a history of which nothing was loaded: enough to append. Nothing where there is no row.
  *  @return SM_OK, SM_E_ILLEGAL (the row is none of this journal), as sm_sql_read */
 sm_status sm_stream_tip(sm_journal *j, sm_history *h, sm_error *e);

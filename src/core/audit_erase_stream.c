@@ -116,7 +116,7 @@ static sm_status read_erasures(const erasing *x, int32_t after, page *p)
 	sm_sql q;
 	begin(x, &q, &p->arena, after);
 	sm_sql_text(&q, " AND leaf LIKE ");
-	sm_sql_cstr(&q, "%\"type\":\"privacy.erased\"%");
+	sm_sql_cstr(&q, SM_ERASE_LIKE);
 	return read_rows(x, &q, SM_SQL_STREAM_ERASURES, ERASURES_PAGE, p);
 }
 

@@ -168,7 +168,7 @@ static sm_status list_erased(pruning *x, sm_rows *rows, sm_error *e)
 	sm_sql_text(&q, " WHERE id>");
 	sm_sql_cstr(&q, since);
 	sm_sql_text(&q, " AND leaf LIKE ");
-	sm_sql_cstr(&q, "%\"type\":\"privacy.erased\"%");
+	sm_sql_cstr(&q, SM_ERASE_LIKE);
 	return sm_sql_read(&q, SM_SQL_STREAMS_ERASED, columns, 1, rows, e);
 }
 

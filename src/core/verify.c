@@ -78,7 +78,7 @@ static sm_status read_size(sm_verify_pass *v)
 	/* SQLite may keep a fraction */
 	sm_sql_text(&q, v->j->store.dialect == SM_SQLITE ? "SELECT CAST(MAX(leaf_index) AS INTEGER) AS n FROM " : "SELECT MAX(leaf_index) AS n FROM ");
 	sm_sql_table(&q, "journal");
-	sm_sql_text(&q, " WHERE leaf_index<=9007199254740991");
+	sm_sql_text(&q, " WHERE leaf_index<=" SM_VERIFY_INT_MAX);
 	sm_status s = sm_sql_read(&q, SM_SQL_OTHER, columns, 1, &rows, v->e);
 	int64_t last = s == SM_OK ? sm_rows_int(&rows, 0, 0, -1) : -1;
 	v->r->size = last >= 0 ? (uint64_t)last + 1 : 0;

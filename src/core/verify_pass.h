@@ -154,6 +154,10 @@ static inline sm_verdict sm_verify_beside(const sm_verify_pass *v)
 
 /* verify_rows.c */
 
+/** The largest number that is read from a column, for statements. */
+#define SM_VERIFY_INT_MAX "9007199254740991"
+_Static_assert(SM_MAX_SAFE_INT == 9007199254740991, "SM_VERIFY_INT_MAX");
+
 /** A column of whole numbers: SQLite keeps anything in it, and a store refuses fractions. What is none reads back as text that is no number. */
 void sm_verify_put_int(sm_sql *q, const char *column);
 /** " ORDER BY" a column of the journal, as it is stored. */
@@ -171,6 +175,7 @@ sm_status sm_verify_pending_page(sm_journal *j, sm_arena *arena, sm_bytes after,
 /** What the page left out because of its size. @return SM_OK, also when it was not read because it is over its limit */
 sm_status sm_verify_fill_leaf(sm_journal *j, sm_arena *arena, sm_verify_row *row, sm_error *e);
 sm_status sm_verify_fill_private(sm_journal *j, sm_arena *arena, sm_verify_row *row, sm_error *e);
+
 /* An event of one stream; borrowed during the call. */
 typedef struct sm_stream_event {
 	int64_t seq, index, stored_at; /* index: its place, -1 = none */

@@ -49,14 +49,12 @@ void sm_verify_put_int(sm_sql *q, const char *column)
 	sm_sql_text(q, column);
 }
 
-_Static_assert(SM_MAX_SAFE_INT == 9007199254740991, "the largest number that is read from a column");
-
 void sm_verify_put_counts(sm_sql *q, const char *column)
 {
 	sm_sql_text(q, column);
 	sm_sql_text(q, ">=0 AND ");
 	sm_sql_text(q, column);
-	sm_sql_text(q, "<=9007199254740991");
+	sm_sql_text(q, "<=" SM_VERIFY_INT_MAX);
 	if (q->j->store.dialect == SM_SQLITE) {
 		sm_sql_text(q, " AND typeof(");
 		sm_sql_text(q, column);
@@ -69,7 +67,7 @@ void sm_verify_put_odd(sm_sql *q, const char *column)
 	sm_sql_text(q, column);
 	sm_sql_text(q, "<0 OR ");
 	sm_sql_text(q, column);
-	sm_sql_text(q, ">9007199254740991"); /* text too, where SQLite keeps it */
+	sm_sql_text(q, ">" SM_VERIFY_INT_MAX); /* text too, where SQLite keeps it */
 }
 
 void sm_verify_put_order(sm_sql *q, const char *column)
@@ -141,7 +139,7 @@ sm_status sm_verify_page(sm_journal *j, sm_arena *arena, int64_t from, int limit
 	}
 	sm_sql_text(&q, " WHERE leaf_index >= ");
 	sm_sql_int(&q, from);
-	sm_sql_text(&q, " AND leaf_index <= 9007199254740991");
+	sm_sql_text(&q, " AND leaf_index <= " SM_VERIFY_INT_MAX);
 	sm_verify_put_order(&q, "leaf_index");
 	sm_sql_text(&q, " LIMIT ");
 	sm_sql_int(&q, limit);
