@@ -82,6 +82,7 @@ static void assert_taken(const char *text, const char *expected)
 static void secrets_beside_escaped_signs_go_and_the_signs_stay(void **state)
 {
 	assert_taken("{\"a\":\"\\ud83d\\ude00 password=hunter2\"}", "{\"a\":\"\\ud83d\\ude00 password=[redacted: by name]\"}");
+	assert_taken("{\"a\":\"\\u20ac password=hunter2\"}", "{\"a\":\"\\u20ac password=[redacted: by name]\"}");
 	assert_taken("{\"a\":\"\\ud83d\\ude00 42\"}", "{\"a\":\"\\ud83d\\ude00 42\"}");
 	/* a value that is called so, and the next key */
 	assert_taken("a:2:{s:1:\"x\";s:8:\"password\";i:1234;i:7;}", "a:2:{s:1:\"x\";s:8:\"password\";i:1234;i:7;}");
