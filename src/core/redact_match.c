@@ -142,7 +142,7 @@ static bool match_url(sm_bytes text, size_t at, sm_match *out)
 	if (!sm_begins(text, at, "://")) {
 		return false;
 	}
-	for (size_t i = at + 3; i < text.n && !sm_is_space(text.p[i]) && strchr("/?#\"'<>\\", text.p[i]) == NULL; i++) {
+	for (size_t i = at + 3; i < text.n && !sm_is_space(text.p[i]) && !sm_is_one_of(text.p[i], "/?#\"'<>\\"); i++) {
 		if (text.p[i] == ':' && colon == 0) {
 			colon = i;
 		} else if (text.p[i] == '@' && colon > 0 && i > colon + 1) {

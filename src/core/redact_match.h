@@ -52,6 +52,12 @@ static inline bool sm_is_quote(char c)
 	return c == '"' || c == '\'';
 }
 
+/** Never so for NUL, which strchr() finds in every string: a secret may hold one. */
+static inline bool sm_is_one_of(char c, const char *these)
+{
+	return c != '\0' && strchr(these, c) != NULL;
+}
+
 /** @param at   may lie behind the text */
 static inline bool sm_begins(sm_bytes text, size_t at, const char *word)
 {

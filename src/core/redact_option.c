@@ -43,7 +43,7 @@ static bool is_spoken_of(sm_bytes word)
 {
 	static const char *const words[] = {"option", "options", "flag", "flags", "switch", "argument", "parameter", "is", "was", "are", "must", "may", "can",
 		"cannot", "should", "to", "on", "in", "at", "of", "for", "from", "with", "without", "and", "or", "but", "if", "when", "as", "by", "needs", "takes", "requires"};
-	while (word.n > 0 && strchr(".,:;)", word.p[word.n - 1]) != NULL) {
+	while (word.n > 0 && sm_is_one_of(word.p[word.n - 1], ".,:;)")) {
 		word.n--;
 	}
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -74,9 +74,9 @@ static bool is_p_of_command(sm_bytes text, size_t at, bool *apart)
 	size_t end = at;
 	bool options = true; /* nothing else stands between: sshpass -p x ssh -p 22 */
 	*apart = false;
-	while (end > 0 && at - end < BACK_MAX && strchr("\n;|&", text.p[end - 1]) == NULL) {
+	while (end > 0 && at - end < BACK_MAX && !sm_is_one_of(text.p[end - 1], "\n;|&")) {
 		size_t from = end;
-		while (from > 0 && at - from < BACK_MAX && !sm_is_space(text.p[from - 1]) && text.p[from - 1] != '`' && strchr(";|&", text.p[from - 1]) == NULL) {
+		while (from > 0 && at - from < BACK_MAX && !sm_is_space(text.p[from - 1]) && text.p[from - 1] != '`' && !sm_is_one_of(text.p[from - 1], ";|&")) {
 			from--;
 		}
 		sm_bytes word = {text.p + from, end - from};
@@ -86,7 +86,7 @@ static bool is_p_of_command(sm_bytes text, size_t at, bool *apart)
 		}
 		options = options && (word.n == 0 || word.p[0] == '-');
 		end = from > 0 && from == end ? from - 1 : from;
-		if (end > 0 && strchr("\n;|&", text.p[end - 1]) != NULL) {
+		if (end > 0 && sm_is_one_of(text.p[end - 1], "\n;|&")) {
 			break;
 		}
 	}
@@ -98,7 +98,7 @@ bool sm_match_option(const sm_redaction *rules, sm_bytes text, size_t at, sm_mat
 {
 	size_t end = at;
 	bool apart;
-	if (at > 0 && !sm_is_space(text.p[at - 1]) && strchr("\"'`([,", text.p[at - 1]) == NULL) {
+	if (at > 0 && !sm_is_space(text.p[at - 1]) && !sm_is_one_of(text.p[at - 1], "\"'`([,")) {
 		return false;
 	}
 	while (end < text.n && end - at <= SM_REDACT_NAME_MAX && is_option(text.p[end])) {

@@ -95,7 +95,7 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 {
 	enum { WEAK_MIN = 12 /* bytes of what stands behind a weak name and a colon */ };
 	size_t to = at, value = at + 1;
-	while (to > 0 && at - to < 4 && (sm_is_quote(text.p[to - 1]) || strchr(" \t\\]", text.p[to - 1]) != NULL)) {
+	while (to > 0 && at - to < 4 && (sm_is_quote(text.p[to - 1]) || sm_is_one_of(text.p[to - 1], " \t\\]"))) {
 		to--;
 	}
 	sm_bytes name = name_before(text, to);
@@ -128,7 +128,7 @@ static bool match_pair(const sm_redaction *rules, sm_bytes text, size_t at, sm_m
 	bool line = sm_begins_any_case(text, from, "authorization") || sm_begins_any_case(text, from, "proxy-auth") || sm_begins_any_case(text, from, "cookie")
 		|| sm_begins_any_case(text, from, "set-cookie");
 	for (end = value; end < text.n && text.p[end] != '\n' && text.p[end] != '\r'; end++) {
-		if (!line && (sm_is_space(text.p[end]) || strchr(",;&}])\"'<", text.p[end]) != NULL)) {
+		if (!line && (sm_is_space(text.p[end]) || sm_is_one_of(text.p[end], ",;&}])\"'<"))) {
 			break;
 		}
 	}
@@ -207,11 +207,11 @@ static size_t scalar_before(sm_bytes text, size_t end, size_t most)
 		}
 		return SIZE_MAX;
 	}
-	while (from > 0 && end - from < 32 && strchr(";{}", text.p[from - 1]) == NULL) {
+	while (from > 0 && end - from < 32 && !sm_is_one_of(text.p[from - 1], ";{}")) {
 		from--;
 	}
 	bool null = end - from == 1 && text.p[from] == 'N';
-	return null || (end - from > 2 && text.p[from + 1] == ':' && strchr("bidrR", text.p[from]) != NULL) ? from : SIZE_MAX;
+	return null || (end - from > 2 && text.p[from + 1] == ':' && sm_is_one_of(text.p[from], "bidrR")) ? from : SIZE_MAX;
 }
 
 /* name: where a serialized string begins behind its quote. Whether it is no key but a value itself: an odd number of values stands
@@ -320,12 +320,12 @@ static bool match_tab(const sm_redaction *rules, sm_bytes text, size_t at, sm_ma
 	if (value < text.n && sm_is_quote(text.p[value])) {
 		end = sm_quoted_end(text, value + 1, text.p[value], 0);
 		for (size_t i = value + 1; i < end; i++) {
-			plain = plain && (sm_is_letter(text.p[i]) || strchr("_- ", text.p[i]) != NULL);
+			plain = plain && (sm_is_letter(text.p[i]) || sm_is_one_of(text.p[i], "_- "));
 		}
 		return !(quoted_name && plain) && sm_match_take(text, value + 1, end, out);
 	}
-	for (end = value; end < text.n && strchr("\t\n\r", text.p[end]) == NULL; end++) {
-		plain = plain && (sm_is_letter(text.p[end]) || strchr("_- ", text.p[end]) != NULL);
+	for (end = value; end < text.n && !sm_is_one_of(text.p[end], "\t\n\r"); end++) {
+		plain = plain && (sm_is_letter(text.p[end]) || sm_is_one_of(text.p[end], "_- "));
 	}
 	bool begins_line = first == 0 || text.p[first - 1] == '\n' || text.p[first - 1] == '\r', ends_line = end == text.n || text.p[end] != '\t';
 	return !(plain && (!begins_line || !ends_line || sm_name_is_weak(name))) && sm_match_take(text, value, end, out);

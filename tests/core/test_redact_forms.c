@@ -282,6 +282,34 @@ static void identities_are_looked_at_decoded_too(void **state)
 	assert_null(sm_secret_in(&redact_rules, (sm_bytes){large, sizeof large}));
 }
 
+/* strchr() finds NUL in every string: no end of a secret. */
+static void a_nul_byte_ends_no_secret(void **state)
+{
+	static const struct { const char *text; size_t n; const char *left; } texts[] = {
+#define WITH_NUL(text) text, sizeof text - 1
+		{WITH_NUL("password=hun\0ter2 x"), "password=" NAME " x"},
+		{WITH_NUL("password\tx\0q7Zk\n"), "password\t" NAME "\n"},
+		{WITH_NUL("redis://user:hun\0ter2@host/"), NULL},
+		{WITH_NUL("mysql\0 -phunter2"), NULL}
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		bool found = false;
+		sm_bytes out;
+		sm_arena arena;
+		sm_arena_init(&arena, &sm_alloc_default);
+		assert_int_equal(sm_redact_text(&arena, &redact_rules, (sm_bytes){texts[i].text, texts[i].n}, &out, &found), SM_OK);
+		assert_true(found);
+		assert_null(memmem(out.p, out.n, "ter2", 4));
+		if (texts[i].left != NULL) {
+			assert_bytes(out, texts[i].left);
+		}
+		assert_int_equal(sm_redact_canonical(&arena, &redact_rules, SM_STR("\"password=hun\\u0000ter2 x\""), &out, &found), SM_OK);
+		assert_bytes(out, "\"password=" NAME " x\"");
+		sm_arena_free(&arena);
+	}
+}
+
 static void memory_may_end_in_every_form(void **state)
 {
 	static const char text[] = "[\"mysql\",\"-px\",\"--pin\",\"1234\",{\"a\":\"%7B%22password%22%3A%22%5Cu0068%22%7D and 4242%204242%204242%204242\\npassword%253Dx\"}]";
@@ -314,7 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(serialized_values_go), TEST(options_of_command_lines_go), TEST(values_in_tags_go), TEST(encoded_values_go), TEST(values_in_tables_go),
 		TEST(card_numbers_go_however_they_are_parted), TEST(honest_texts_stay), TEST(honest_numbers_stay), TEST(nothing_is_left_of_it), TEST(no_form_takes_long),
-		TEST(identities_are_looked_at_decoded_too), TEST(memory_may_end_in_every_form)
+		TEST(identities_are_looked_at_decoded_too), TEST(a_nul_byte_ends_no_secret), TEST(memory_may_end_in_every_form)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

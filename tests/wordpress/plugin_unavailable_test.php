@@ -20,7 +20,7 @@ foreach (['no extension' => fn (string ...$a): array => $without(...$a), 'a stal
 	$notice = $cli('eval', 'wp_set_current_user(1); do_action("admin_notices");')[1];
 	check_holds("$name: the administrator reads it", $notice, 'automation is off');
 	check("$name: others do not", $cli('eval', 'do_action("admin_notices");')[1], '');
-	foreach ([['run', 'list'], ['doctor'], ['work', '--once'], ['hold', 'all', '--reason=x']] as $command) {
+	foreach ([['run', 'list'], ['doctor'], ['work', '--once'], ['hold', 'all', '--reason=x'], ['keys', 'show'], ['audit', 'verify'], ['audit', 'erase-subject', 'x']] as $command) {
 		[$code, , $errors] = $cli('sophmate', ...$command);
 		check("$name: wp sophmate " . implode(' ', $command) . ' ends with 6', $code, 6);
 		check_holds("$name: and says why", $errors, 'Automation is off');

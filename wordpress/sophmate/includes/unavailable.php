@@ -89,7 +89,7 @@ function sophmate_unavailable_command( $args, $assoc_args ) {
 	WP_CLI::halt( 6 );
 }
 if ( defined( 'WP_CLI' ) && WP_CLI ) {
-	foreach ( array( 'run', 'work', 'find', 'hold', 'release', 'switches', 'identity', 'doctor' ) as $sophmate_name ) {
+	foreach ( array( 'run', 'work', 'find', 'hold', 'release', 'switches', 'identity', 'keys', 'audit', 'doctor' ) as $sophmate_name ) {
 		WP_CLI::add_command( 'sophmate ' . $sophmate_name, 'sophmate_unavailable_command' );
 	}
 	unset( $sophmate_name );
