@@ -159,7 +159,8 @@ namespace SophMate {
          * The report: `verdict` ('sound', 'pending', 'no anchor', 'contradicts', 'invalid') and `exit_code` (0, 10, 20, 30, 40), the
          * worst of all findings; `log`, `size`, `root` (base64; null when leaves are missing); `findings`: a list of arrays with
          * `verdict`, `exit_code`, `what`, `index` and `last` (first and last place in the log that it may be, null = about none),
-         * `stream`, `seq`, `message`; `found`: how many there are in all; and counts of what was compared.
+         * `stream`, `seq`, `message`; `found`: how many there are in all (of rows that belong to no event, of
+         * places that cannot be and of odd checkpoints 20 each are looked for); and counts of what was compared.
          *
          * @param callable|null $progress told (int $done, int $of) leaves, again and again; what it throws ends the verification
          * @param array $keys verifier keys of this log and of witnesses, from elsewhere than this database

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f23b6805156b605f5c159c6775abd724d146bab1 */
+ * Stub hash: c8783a43e934d29921c7a8ba764aa1fc4cc0d10a */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SophMate_AuditLog___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, store, SophMate\\Store, 0)

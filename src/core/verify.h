@@ -64,7 +64,7 @@ typedef struct sm_verify_result {
 	bool rooted;              /* false: leaves are missing, the log has no root */
 	sm_frontier frontier;     /* after the last leaf; the empty tree unless rooted */
 	sm_verdict verdict;
-	uint64_t found;           /* findings, all of them */
+	uint64_t found;           /* findings, all of them; of rows without an event, impossible places and odd checkpoints 20 each are looked for */
 	uint64_t pending;         /* events without a place */
 	uint64_t checkpoints;     /* stored ones that were compared */
 	uint64_t heads, anchors;  /* head files; lines of anchors and cosignatures that were compared */
