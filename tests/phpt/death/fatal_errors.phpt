@@ -10,7 +10,7 @@ use SophMate\Engine;
 
 $store = store();
 $deaths = [
-    'time' => ['function () { for (;;); }', ['max_execution_time' => 1]],
+    'time' => ['function () { set_time_limit(1); for (;;); }', []],
     'user error' => ['fn () => trigger_error("a fatal one", E_USER_ERROR)', ['error_reporting' => E_ALL & ~E_DEPRECATED]],
     'compile' => ['fn () => eval("function strlen() {}")', []],
     'class' => ['fn () => eval("class Bad implements SophMate\\\\Store {}")', []],

@@ -13,7 +13,7 @@ $ends = [
     'exit before the start' => ['$n === 1', 'exit("bye")', []],
     'exit after the effect' => ['$n === 2', 'exit("bye")', []],
     'exit after storing the outcome' => ['$n === 2', '$do() . exit("bye")', []],
-    'time after the effect' => ['$n === 2', '(function () { for (;;); })()', ['max_execution_time' => 1]],
+    'time after the effect' => ['$n === 2', '(function () { set_time_limit(1); for (;;); })()', []],
 ];
 foreach ($ends as $name => [$when, $end, $ini]) {
     (new Engine($store))->once('warm', 1, fn () => 1);      // the switch rows are there
