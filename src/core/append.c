@@ -16,7 +16,7 @@ typedef struct sending {
 	sm_guard *guard;
 	sm_arena scratch;
 	bool may_be_applied;   /* something of this intent was sent and its answer is not known for sure */
-	bool start_left_out;   /* it stands at events[n] */
+	sm_status left_out;    /* why the guarded start, at events[n], is left out of what is sent; SM_OK = it is not */
 } sending;
 
 static void put_values(sm_sql *q, const sending *s, size_t last)
@@ -155,8 +155,8 @@ static sm_status read_back(sending *s, sm_error *e)
 		return sm_fail(e, SM_E_ILLEGAL, "run %s is broken: %s", h->stream, h->broken_why);
 	}
 	/* the whole statement was still on its way and came first */
-	if (s->start_left_out && s->stored == s->n && i < h->n && is_ours(&h->events[i], &s->events[s->n])) {
-		s->start_left_out = false;
+	if (s->left_out != SM_OK && s->stored == s->n && i < h->n && is_ours(&h->events[i], &s->events[s->n])) {
+		s->left_out = SM_OK;
 		s->stored = ++s->n;
 	}
 	return s->stored == s->n ? SM_OK : i < h->n ? SM_E_LOST : SM_E_STATE;
@@ -220,36 +220,36 @@ static sm_status take_ours(sending *s, sm_error *e)
 	return st;
 }
 
-static sm_status leave_start_out(sending *s, sm_status why)
+static bool has_start(const sending *s)
+{
+	return s->guard != NULL && s->guard->kind == SM_GUARD_START;
+}
+
+static void leave_start_out(sending *s, sm_status why)
 {
 	s->n--;
 	s->guard = NULL;
-	s->start_left_out = true;
-	return why;
+	s->left_out = why;
 }
 
 static sm_status send_until_known(sending *s, sm_error *e)
 {
-	bool start = s->guard != NULL && s->guard->kind == SM_GUARD_START;
-	sm_status without_start = SM_OK; /* why the guarded row is left out of what is sent */
 	sm_status st;
 
-	if (start && SM_PLANTED(SWITCH_BY_SELECT) && (st = look_at_targets(s, e))) {
+	if (has_start(s) && SM_PLANTED(SWITCH_BY_SELECT) && (st = look_at_targets(s, e))) {
 		if (st != SM_E_HELD || s->n < 2) {
 			return st;
 		}
-		without_start = leave_start_out(s, st);
-		start = false;
+		leave_start_out(s, st);
 	}
 	for (int sends = 0;; sends++) {
 		int64_t changed = 0;
 		if (sends == s->j->sends) {
-			if (!start || s->n - s->stored < 2 || s->events[0].type == SM_RUN_STARTED) {
+			if (!has_start(s) || s->n - s->stored < 2 || s->events[0].type == SM_RUN_STARTED) {
 				break;
 			}
 			/* A switch's row may be locked for long: what happened is stored by itself. The whole statement, still on its way, would then collide. */
-			without_start = leave_start_out(s, SM_E_LOST);
-			start = false;
+			leave_start_out(s, SM_E_LOST);
 			sends = 0;
 		}
 		if (sends > 0 && SM_PLANTED(NEW_IDS_ON_RESEND) && (st = prepare(s, e))) {
@@ -258,7 +258,7 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		st = send_rows(s, &changed, e);
 		if (st == SM_OK && changed == (int64_t)(s->n - s->stored)) {
 			st = take_ours(s, e);
-			return st ? st : without_start;
+			return st ? st : s->left_out;
 		}
 		if (st == SM_E_NOT_SENT && !s->may_be_applied) {
 			return SM_E_STORE;
@@ -273,18 +273,17 @@ static sm_status send_until_known(sending *s, sm_error *e)
 		}
 		st = read_back(s, e);
 		if (st != SM_E_STATE) {
-			return st ? st : s->start_left_out ? without_start : SM_OK;
+			return st ? st : s->left_out;
 		}
 		if (answered && s->guard != NULL && s->guard->kind == SM_GUARD_LAPSED) {
 			return sm_fail(e, SM_E_STATE, "the lease of the running attempt is not over");
 		}
-		if (answered && start && (st = look_at_targets(s, e))) {
+		if (answered && has_start(s) && (st = look_at_targets(s, e))) {
 			if (st == SM_E_ABORTED || st == SM_E_NOMEM || s->stored + 1 >= s->n || SM_PLANTED(OUTCOME_CONDITIONAL)) {
 				return st;
 			}
 			/* The store took nothing at all: what stands before the start, such as an outcome, must not depend on the switch. */
-			without_start = leave_start_out(s, st);
-			start = false;
+			leave_start_out(s, st);
 			sends = -1;
 		}
 	}
