@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <time.h>
 
 static const sm_bytes names[] = {SM_LIT("patient_id"), SM_LIT("Kundennummer")};
 static const sm_bytes secrets[] = {SM_LIT("w0rdpr3ss!"), SM_LIT("put \"quotes\" \\ here"), SM_LIT("short")};
@@ -55,4 +56,27 @@ void check_texts(sm_arena *arena, const sample *samples, size_t n)
 void check_values(sm_arena *arena, const sample *samples, size_t n)
 {
 	check(sm_redact_canonical, arena, samples, n);
+}
+
+void check_no_piece_takes_long(const char *const *pieces, size_t n)
+{
+	enum { LENGTH = 1 << 18 };
+	for (size_t i = 0; i < n; i++) {
+		sm_arena arena;
+		bool found = false;
+		sm_bytes out;
+		sm_buf b;
+		sm_arena_init(&arena, &sm_alloc_default);
+		sm_buf_init(&b, &arena, LENGTH + 100);
+		while (b.n < LENGTH) {
+			sm_buf_puts(&b, pieces[i]);
+		}
+		clock_t began = clock();
+		assert_int_equal(sm_redact_text(&arena, &redact_rules, sm_buf_bytes(&b), &out, &found), SM_OK);
+		double seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+		if (seconds > 2) {
+			fail_msg("%s: %f s", pieces[i], seconds);
+		}
+		sm_arena_free(&arena);
+	}
 }

@@ -23,5 +23,7 @@ int redact_tear_down(void **state);
 void check_texts(sm_arena *arena, const sample *samples, size_t n);
 /** The same of canonical texts. */
 void check_values(sm_arena *arena, const sample *samples, size_t n);
+/** Each piece, repeated to 256 KiB, is looked through in 2 s of processor time at most. */
+void check_no_piece_takes_long(const char *const *pieces, size_t n);
 
 #endif
